@@ -1,0 +1,5 @@
+//! Cerco: policy as code for DingTalk tenants.
+//!
+//! Text becomes a verdict on one straight way; each module uses only those that stand above it in this list.
+
+pub mod source;

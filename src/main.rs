@@ -1,0 +1,3 @@
+//! The `cerco` command.
+
+fn main() {}
