@@ -1,0 +1,104 @@
+//! Owns what is wrong with a *policy or an input*: code, message, labels, help. It must never know what is wrong with a tenant (those are findings).
+//!
+//! Wording: one line, lower case at the start, no final full stop, the person's own text in backticks or quotes.
+
+use crate::source::Span;
+
+/// How grave a diagnostic is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub enum Level {
+    /// The run goes on as if nothing were.
+    Warning,
+    /// The run cannot be trusted.
+    Error,
+}
+
+/// A place that a diagnostic speaks of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// What is to be seen there; may be empty.
+    pub text: String,
+}
+
+/// Something wrong with a policy or an input.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostic {
+    /// Stable and kebab-case behind a slash: `policy/unknown-field`, `input/not-utf8`.
+    pub code: &'static str,
+    /// Warning or error.
+    pub level: Level,
+    /// One line.
+    pub message: String,
+    /// The place; `None` for what has none (an option of the command line, a file that cannot be read).
+    pub span: Option<Span>,
+    /// What is to be seen at the place itself; may be empty.
+    pub label: String,
+    /// Further places.
+    pub labels: Vec<Label>,
+    /// The next step, one line.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error with a place.
+    pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            code,
+            level: Level::Error,
+            message: message.into(),
+            span: Some(span),
+            label: String::new(),
+            labels: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// An error without a place.
+    pub fn bare(code: &'static str, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { span: None, ..Diagnostic::error(code, Span::default(), message) }
+    }
+
+    /// The same, as a warning.
+    pub fn warning(self) -> Diagnostic {
+        Diagnostic { level: Level::Warning, ..self }
+    }
+
+    /// The same, with a word at its place.
+    pub fn labelled(self, label: impl Into<String>) -> Diagnostic {
+        Diagnostic { label: label.into(), ..self }
+    }
+
+    /// The same, with one more place.
+    pub fn and_at(mut self, span: Span, text: impl Into<String>) -> Diagnostic {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// The same, with a next step.
+    pub fn help(self, help: impl Into<String>) -> Diagnostic {
+        Diagnostic { help: Some(help.into()), ..self }
+    }
+
+    /// The same, with a next step where there is one.
+    pub fn help_if(self, help: Option<String>) -> Diagnostic {
+        Diagnostic { help: help.or(self.help), ..self }
+    }
+}
+
+/// The name nearest to `wanted` among `known`, if one is near enough to be meant.
+pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = wanted.to_lowercase();
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), name))
+        .filter(|(distance, name)| *distance <= (wanted.chars().count().max(name.chars().count()) / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// ``did you mean `x`?`` for the nearest name, if one is near.
+pub fn did_you_mean<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(wanted, known).filter(|name| *name != wanted).map(|name| format!("did you mean `{name}`?"))
+}
