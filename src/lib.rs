@@ -3,3 +3,5 @@
 //! Text becomes a verdict on one straight way; each module uses only those that stand above it in this list.
 
 pub mod source;
+
+pub mod document;
