@@ -7,4 +7,9 @@ pub mod source;
 pub mod diagnostic;
 pub mod edit;
 
+pub mod value;
+
+pub mod document;
+
 pub mod finding;
+pub mod syntax;

@@ -1,0 +1,332 @@
+//! Owns a tenant as a flat arena of nodes with exact byte spans: YAML and JSON in, nothing else. It must never know a
+//! schema, a policy, or what any key means.
+//!
+//! A node takes 16 bytes. Text is not copied: a scalar points into the text that it was read from, and only what the text
+//! does not hold letter by letter (escapes, folded lines) lies in a buffer beside it. An alias is a node that refers to
+//! another one; nothing is ever expanded, so no text can blow up in memory.
+
+mod arena;
+mod fields;
+mod intern;
+mod join;
+mod load;
+mod problem;
+mod scalar;
+mod syntax_error;
+mod yaml;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+pub use fields::{Entry, Fields};
+pub use intern::Sym;
+pub use load::{load, load_joined, load_text};
+pub use problem::{Problem, Warning};
+pub use scalar::Scalar;
+
+use crate::source::Span;
+use arena::{FileText, Node};
+use intern::Interner;
+
+/// The number of a node within its document.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct NodeId(u32);
+
+impl NodeId {
+    /// A dense index, from 0 in the order of the text: for tables by node.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What a node is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// A text, a number, nothing: see [`Document::scalar`].
+    Scalar,
+    /// Keys and values: see [`Document::entries`] and [`Document::fields`].
+    Mapping,
+    /// Elements: see [`Document::items`].
+    Sequence,
+    /// `*name`: see [`Document::resolve`].
+    Alias,
+}
+
+/// How a scalar is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Style {
+    /// Without quotes.
+    Plain,
+    /// `'…'`
+    SingleQuoted,
+    /// `"…"`
+    DoubleQuoted,
+    /// `|` or `>` and lines below.
+    Block,
+}
+
+/// What a text may hold at most.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Bytes of one file.
+    pub bytes: u64,
+    /// Levels of mappings and lists within each other; no more than 1000 whatever is given.
+    pub depth: u32,
+    /// Keys and values of all files of one document together; no more than 2^28 whatever is given.
+    pub nodes: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { bytes: 256 << 20, depth: 200, nodes: 20_000_000 }
+    }
+}
+
+/// One YAML document: of a file, or of several files that were joined.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Root {
+    /// What it holds; `None` where it holds nothing.
+    pub node: Option<NodeId>,
+    /// The place for what concerns the document as a whole: its first key; of another value the first line of it; of an
+    /// empty document its `---`, or the first line of the file.
+    pub start: Span,
+    /// The offset of the first byte of its file (the first file, where several were joined).
+    pub file: u32,
+    /// How many nodes there would be if every alias were written out: to know before a walk that follows aliases.
+    pub expanded: u64,
+}
+
+/// All documents of a text, in one arena.
+///
+/// Aliases are followed by everything except [`kind`](Document::kind), [`span`](Document::span) and
+/// [`key_of`](Document::key_of), which speak of what is written. A node that has no entries, items or text gives none.
+#[derive(Debug)]
+pub struct Document {
+    files: Vec<FileText>,
+    nodes: Vec<Node>,
+    /// Of each collection its children, end to end: elements, or keys. The value of a key is the node after it.
+    kids: Vec<u32>,
+    keys: Interner,
+    /// Texts that are not what is written: start and length, in the source or in `buffer`.
+    stored: Vec<(u32, u32)>,
+    buffer: String,
+    /// The texts of keys that are aliases.
+    alias_keys: FxHashMap<u32, Sym>,
+    roots: Vec<Root>,
+    warnings: Vec<Warning>,
+}
+
+impl Document {
+    /// What a node is.
+    #[inline]
+    pub fn kind(&self, node: NodeId) -> Kind {
+        self.node(node).kind()
+    }
+
+    /// Where a node is written: a scalar from quote to quote, or from the `|` of a block to the end of its last line; a
+    /// mapping or list from `{` or `[` to the end of it, or from its first key or element to the end of the last; an
+    /// alias with its `*`. Anchors, tags, `- ` and `key: ` are not part of it. An empty value is the empty span after
+    /// what calls for it.
+    #[inline]
+    pub fn span(&self, node: NodeId) -> Span {
+        let node = self.node(node);
+        Span { start: node.start, end: node.end }
+    }
+
+    /// What a scalar is by the core schema; of a mapping or list the empty string.
+    pub fn scalar(&self, node: NodeId) -> Scalar<'_> {
+        let id = self.resolve(node);
+        let node = self.node(id);
+        if node.kind() != Kind::Scalar {
+            return Scalar::Str("");
+        }
+        let text = self.text(id);
+        match (node.tag(), node.style()) {
+            (scalar::Tag::None, Style::Plain) => scalar::resolve(text),
+            (scalar::Tag::None, _) => Scalar::Str(text),
+            (tag, _) => scalar::resolve_tagged(text, tag),
+        }
+    }
+
+    /// The content of a scalar, with escapes and folded lines resolved.
+    pub fn text(&self, node: NodeId) -> &str {
+        let id = self.resolve(node);
+        let node = self.node(id);
+        if node.kind() != Kind::Scalar {
+            return "";
+        }
+        if node.is_key() {
+            return self.keys.text(Sym(node.b));
+        }
+        match node.content() {
+            arena::WRITTEN if node.style() == Style::Plain => self.source(node.start, node.end),
+            arena::WRITTEN => self.source(node.start + 1, node.end.saturating_sub(1)),
+            place => {
+                let (start, length) = self.stored.get(node.b as usize).copied().unwrap_or_default();
+                if place == arena::IN_SOURCE {
+                    self.source(start, start.saturating_add(length))
+                } else {
+                    self.buffer.get(start as usize..start as usize + length as usize).unwrap_or("")
+                }
+            }
+        }
+    }
+
+    /// How a scalar is written.
+    pub fn style(&self, node: NodeId) -> Style {
+        self.node(self.resolve(node)).style()
+    }
+
+    /// Whether a scalar is written without quotes and not as a block.
+    pub fn is_plain(&self, node: NodeId) -> bool {
+        let node = self.node(self.resolve(node));
+        node.kind() == Kind::Scalar && node.style() == Style::Plain
+    }
+
+    /// Whether a mapping or list is written with brackets.
+    pub fn is_flow(&self, node: NodeId) -> bool {
+        self.node(self.resolve(node)).is_flow()
+    }
+
+    /// The elements of a list.
+    pub fn items(&self, node: NodeId) -> impl ExactSizeIterator<Item = NodeId> + DoubleEndedIterator + Clone + '_ {
+        self.kids(node, Kind::Sequence).iter().map(|&kid| NodeId(kid))
+    }
+
+    /// The keys and values of a mapping as they are written, merge keys and duplicates included.
+    pub fn entries(
+        &self,
+        node: NodeId,
+    ) -> impl ExactSizeIterator<Item = (NodeId, NodeId)> + DoubleEndedIterator + Clone + '_ {
+        self.kids(node, Kind::Mapping).iter().map(|&key| (NodeId(key), NodeId(key + 1)))
+    }
+
+    /// Whether the entries of a mapping are its fields: no merge keys, no duplicates.
+    pub fn is_simple(&self, node: NodeId) -> bool {
+        !self.node(self.resolve(node)).needs_care()
+    }
+
+    /// The key of a value in a mapping; of an element and a root none.
+    pub fn key_of(&self, value: NodeId) -> Option<NodeId> {
+        let before = NodeId(value.0.checked_sub(1)?);
+        self.node(before).is_key().then_some(before)
+    }
+
+    /// The number of a key's text. Of another scalar the number that a key of the same text has, or [`Sym::NONE`].
+    #[inline]
+    pub fn key_sym(&self, key: NodeId) -> Sym {
+        let node = self.node(key);
+        match (node.is_key(), node.kind()) {
+            (true, Kind::Scalar) => Sym(node.b),
+            (true, _) => self.alias_keys.get(&key.0).copied().unwrap_or(Sym::NONE),
+            (false, _) => self.sym(self.text(key)).unwrap_or(Sym::NONE),
+        }
+    }
+
+    /// The number of a key's text, if any key has it.
+    pub fn sym(&self, text: &str) -> Option<Sym> {
+        self.keys.get(text)
+    }
+
+    /// The text of a number.
+    pub fn sym_text(&self, sym: Sym) -> &str {
+        self.keys.text(sym)
+    }
+
+    /// How many numbers there are.
+    pub fn sym_count(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// What an alias refers to; any other node itself.
+    #[inline]
+    pub fn resolve(&self, node: NodeId) -> NodeId {
+        let found = self.node(node);
+        // An anchor never stands on an alias, so one step is enough.
+        if found.kind() == Kind::Alias { NodeId(found.b) } else { node }
+    }
+
+    /// The documents of the text, at least one.
+    pub fn roots(&self) -> &[Root] {
+        &self.roots
+    }
+
+    /// What is odd about the text; at most a thousand.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// How many nodes there are.
+    pub fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The bytes held, texts included.
+    pub fn memory(&self) -> usize {
+        self.files.iter().map(|file| file.text.len() + size_of::<FileText>()).sum::<usize>()
+            + self.nodes.capacity() * size_of::<Node>()
+            + self.kids.capacity() * 4
+            + self.stored.capacity() * 8
+            + self.buffer.capacity()
+            + self.keys.memory()
+            + self.alias_keys.capacity() * 12
+            + self.roots.capacity() * size_of::<Root>()
+            + self.warnings.capacity() * size_of::<Warning>()
+    }
+
+    #[inline]
+    fn node(&self, id: NodeId) -> Node {
+        self.nodes.get(id.index()).copied().unwrap_or(Node::NONE)
+    }
+
+    fn kids(&self, node: NodeId, kind: Kind) -> &[u32] {
+        let node = self.node(self.resolve(node));
+        if node.kind() != kind {
+            return &[];
+        }
+        let first = node.b as usize;
+        self.kids.get(first..first + node.count() as usize).unwrap_or(&[])
+    }
+
+    fn source(&self, start: u32, end: u32) -> &str {
+        let file = match self.files.as_slice() {
+            [file] => Some(file),
+            files => files.partition_point(|file| file.base <= start).checked_sub(1).and_then(|index| files.get(index)),
+        };
+        file.and_then(|file| {
+            file.text.get(start.checked_sub(file.base)? as usize..end.checked_sub(file.base)? as usize)
+        })
+        .unwrap_or("")
+    }
+
+    /// No nodes, no roots.
+    fn empty() -> Document {
+        Document {
+            files: Vec::new(),
+            nodes: Vec::new(),
+            kids: Vec::new(),
+            keys: Interner::new(),
+            stored: Vec::new(),
+            buffer: String::new(),
+            alias_keys: FxHashMap::default(),
+            roots: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    fn add_file(&mut self, base: u32, text: Arc<str>) {
+        self.files.push(FileText { base, text });
+    }
+
+    fn shrink(&mut self) {
+        self.nodes.shrink_to_fit();
+        self.kids.shrink_to_fit();
+        self.stored.shrink_to_fit();
+        self.buffer.shrink_to_fit();
+        self.keys.shrink();
+    }
+}

@@ -1,0 +1,464 @@
+//! Owns the layout of nodes and the one way to append to it: both readers write through [`Builder`]. It must never know
+//! YAML's syntax.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::intern::Sym;
+use super::scalar::Tag;
+use super::{Document, Kind, Limits, NodeId, Problem, Root, Style};
+use crate::source::Span;
+
+/// The text is what is written (between the quotes, if there are any).
+pub(super) const WRITTEN: u32 = 0;
+/// The text is a stretch of the source: an entry of `stored`.
+pub(super) const IN_SOURCE: u32 = 1;
+/// The text lies in the buffer: an entry of `stored`.
+pub(super) const IN_BUFFER: u32 = 2;
+
+/// The end of a collection that is not closed yet.
+const OPEN: u32 = u32::MAX;
+/// The largest number of nodes that the layout takes: a count has 28 bits.
+const MOST_NODES: u32 = 1 << 28;
+/// The most levels that are read, so that who walks them may recurse.
+pub(super) const MOST_DEPTH: u32 = 1000;
+/// How many problems of one text are told.
+const MOST_PROBLEMS: usize = 100;
+
+/// One node. `a` holds its kind in bits 0 and 1, and above that
+/// of a scalar: style (2 bits), tag (3), key (1), where its text is (2);
+/// of an alias: bit 7, key;
+/// of a collection: flow (bit 2), merges or duplicates within (bit 3), the number of children (from bit 4).
+/// `b` holds of a key its number, of another scalar the index of its text, of an alias its target, of a collection the
+/// index of its first child.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Node {
+    pub start: u32,
+    pub end: u32,
+    pub a: u32,
+    pub b: u32,
+}
+
+const KEY: u32 = 1 << 7;
+const FLOW: u32 = 1 << 2;
+const CARE: u32 = 1 << 3;
+
+impl Node {
+    pub const NONE: Node = Node { start: 0, end: 0, a: 0, b: 0 };
+
+    #[inline]
+    pub fn kind(self) -> Kind {
+        match self.a & 3 {
+            0 => Kind::Scalar,
+            1 => Kind::Mapping,
+            2 => Kind::Sequence,
+            _ => Kind::Alias,
+        }
+    }
+
+    pub fn style(self) -> Style {
+        match (self.kind(), self.a >> 2 & 3) {
+            (Kind::Scalar, 1) => Style::SingleQuoted,
+            (Kind::Scalar, 2) => Style::DoubleQuoted,
+            (Kind::Scalar, 3) => Style::Block,
+            _ => Style::Plain,
+        }
+    }
+
+    pub fn tag(self) -> Tag {
+        Tag::from_number(self.a >> 4 & 7)
+    }
+
+    #[inline]
+    pub fn is_key(self) -> bool {
+        matches!(self.kind(), Kind::Scalar | Kind::Alias) && self.a & KEY != 0
+    }
+
+    pub fn content(self) -> u32 {
+        self.a >> 8 & 3
+    }
+
+    pub fn is_flow(self) -> bool {
+        matches!(self.kind(), Kind::Mapping | Kind::Sequence) && self.a & FLOW != 0
+    }
+
+    /// Whether a mapping has a merge key or a duplicate.
+    #[inline]
+    pub fn needs_care(self) -> bool {
+        self.kind() == Kind::Mapping && self.a & CARE != 0
+    }
+
+    pub fn count(self) -> u32 {
+        self.a >> 4
+    }
+
+    /// A collection over `count` children from `first` on.
+    pub fn collection(span: Span, mapping: bool, care: bool, first: u32, count: u32) -> Node {
+        let a = if mapping { 1 } else { 2 } | if care { CARE } else { 0 } | count << 4;
+        Node { start: span.start, end: span.end, a, b: first }
+    }
+}
+
+/// A text and the offset of its first byte.
+#[derive(Debug)]
+pub(super) struct FileText {
+    pub base: u32,
+    pub text: Arc<str>,
+}
+
+/// What a scalar holds.
+#[derive(Clone, Copy)]
+pub(super) enum Content<'a> {
+    /// What is written.
+    Written(&'a str),
+    /// A stretch of the source, from this offset.
+    Source(u32, &'a str),
+    /// Something else.
+    Other(&'a str),
+}
+
+impl<'a> Content<'a> {
+    fn text(self) -> &'a str {
+        match self {
+            Content::Written(text) | Content::Source(_, text) | Content::Other(text) => text,
+        }
+    }
+}
+
+/// A collection that is not closed yet.
+struct Frame {
+    node: u32,
+    /// Where its children begin in `pending`.
+    first: usize,
+    mapping: bool,
+    /// In a mapping: whether a value is due.
+    value_due: bool,
+    anchored: bool,
+    /// Whether it has a plain `<<`.
+    merges: bool,
+    /// Nodes within, with aliases written out.
+    weight: u64,
+}
+
+/// Why reading stops: the problem that ends it, boxed to keep results small.
+pub(super) type Stop = Box<Problem>;
+
+/// Writes nodes.
+pub(super) struct Builder {
+    pub document: Document,
+    pub problems: Vec<Problem>,
+    limits: Limits,
+    /// Children of open collections.
+    pending: Vec<u32>,
+    open: Vec<Frame>,
+    /// Of each key's text the last mapping in which it was seen, so that duplicates cost one look each.
+    seen: Vec<u32>,
+    /// The number of the mapping that is being closed, from 1.
+    mappings: u32,
+    root: Option<NodeId>,
+    root_weight: u64,
+    /// Of anchored nodes, the nodes within with aliases written out.
+    weights: FxHashMap<u32, u64>,
+    /// Of mappings with merges, how deep these go and how many entries they yield.
+    merges: FxHashMap<u32, (u32, u64)>,
+    merged: u64,
+}
+
+impl Builder {
+    /// Writes into an empty document.
+    pub fn new(limits: Limits) -> Builder {
+        let limits = Limits { nodes: limits.nodes.min(MOST_NODES), depth: limits.depth.min(MOST_DEPTH), ..limits };
+        Builder {
+            document: Document::empty(),
+            problems: Vec::new(),
+            limits,
+            pending: Vec::new(),
+            open: Vec::new(),
+            seen: Vec::new(),
+            mappings: 0,
+            root: None,
+            root_weight: 0,
+            weights: FxHashMap::default(),
+            merges: FxHashMap::default(),
+            merged: 0,
+        }
+    }
+
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Notes a problem after which reading goes on.
+    pub fn report(&mut self, problem: Problem) {
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(problem);
+        }
+    }
+
+    /// Whether the next node is a key.
+    #[inline]
+    pub fn at_key(&self) -> bool {
+        self.open.last().is_some_and(|frame| frame.mapping && !frame.value_due)
+    }
+
+    /// Whether the next node is an element.
+    pub fn in_sequence(&self) -> bool {
+        self.open.last().is_some_and(|frame| !frame.mapping)
+    }
+
+    /// Forgets what is open: the text that it belongs to is refused.
+    pub fn abandon(&mut self) {
+        self.open.clear();
+        self.pending.clear();
+        self.root = None;
+    }
+
+    /// Whether no collection is open.
+    pub fn at_root(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Appends a scalar.
+    #[inline]
+    pub fn scalar(&mut self, span: Span, style: Style, tag: Tag, content: Content<'_>) -> Result<NodeId, Stop> {
+        let mut a = (style as u32) << 2 | (tag as u32) << 4;
+        let b;
+        if self.at_key() {
+            a |= KEY;
+            b = self.document.keys.intern(content.text()).ok_or_else(|| self.too_many(span))?.0;
+            if b == Sym::MERGE.0
+                && style == Style::Plain
+                && tag == Tag::None
+                && let Some(frame) = self.open.last_mut()
+            {
+                frame.merges = true;
+            }
+        } else {
+            b = match content {
+                Content::Written(_) => 0,
+                Content::Source(start, text) => {
+                    a |= IN_SOURCE << 8;
+                    self.store(start, text)
+                }
+                Content::Other(text) => {
+                    a |= IN_BUFFER << 8;
+                    let start = u32::try_from(self.document.buffer.len()).map_err(|_| self.too_many(span))?;
+                    self.document.buffer.push_str(text);
+                    self.store(start, text)
+                }
+            };
+        }
+        let node = self.push(Node { start: span.start, end: span.end, a, b })?;
+        self.attach(node, 1);
+        Ok(NodeId(node))
+    }
+
+    /// Opens a mapping or list; `start` is where its bracket is, or `None` for where its first child will be.
+    #[inline]
+    pub fn open(&mut self, mapping: bool, start: Option<u32>, place: Span) -> Result<NodeId, Stop> {
+        if self.at_key() {
+            let kind = if mapping { "mapping" } else { "list" };
+            self.report(Problem::KeyNotScalar { span: place, kind });
+        }
+        if self.open.len() >= self.limits.depth as usize {
+            return Err(Box::new(Problem::TooDeep { span: place, limit: self.limits.depth }));
+        }
+        let a = if mapping { 1 } else { 2 } | if start.is_some() { FLOW } else { 0 };
+        let node = self.push(Node { start: start.unwrap_or(OPEN), end: OPEN, a, b: 0 })?;
+        self.attach(node, 0);
+        self.open.push(Frame {
+            node,
+            first: self.pending.len(),
+            mapping,
+            value_due: false,
+            anchored: false,
+            merges: false,
+            weight: 1,
+        });
+        Ok(NodeId(node))
+    }
+
+    /// Closes the innermost collection; `end` is the end of its bracket, or `None` for the end of its last child.
+    #[inline]
+    pub fn close(&mut self, end: Option<u32>) {
+        let Some(frame) = self.open.pop() else { return };
+        let kids = self.pending.get(frame.first..).unwrap_or(&[]);
+        let document = &mut self.document;
+        let first_start = kids.first().map_or(0, |&kid| document.node(NodeId(kid)).start);
+        let mut last_end = kids.last().map_or(first_start, |&kid| document.node(NodeId(kid)).end);
+        let mut care = frame.merges;
+        if frame.mapping {
+            self.mappings += 1;
+            if self.seen.len() < document.keys.len() {
+                self.seen.resize(document.keys.len().next_power_of_two(), 0);
+            }
+            for &kid in kids {
+                let sym = document.key_sym(NodeId(kid));
+                if let Some(seen) = self.seen.get_mut(sym.index()) {
+                    care |= *seen == self.mappings;
+                    *seen = self.mappings;
+                }
+            }
+            if let Some(&key) = kids.last() {
+                last_end = last_end.max(document.node(NodeId(key + 1)).end);
+            }
+        }
+        let (first, count) = (document.kids.len() as u32, kids.len() as u32);
+        document.kids.extend_from_slice(kids);
+        self.pending.truncate(frame.first);
+        if let Some(node) = document.nodes.get_mut(frame.node as usize) {
+            node.start = if node.start == OPEN { first_start } else { node.start };
+            node.end = end.unwrap_or(last_end).max(node.start);
+            node.a |= count << 4 | if care { CARE } else { 0 };
+            node.b = first;
+        }
+        if frame.merges {
+            self.weigh_merges(NodeId(frame.node));
+        }
+        if frame.anchored {
+            self.weights.insert(frame.node, frame.weight);
+        }
+        self.add_weight(frame.weight);
+    }
+
+    /// Appends an alias of a closed node. A key must be an alias of a scalar.
+    pub fn alias(&mut self, span: Span, target: NodeId) -> Result<NodeId, Stop> {
+        let mut a = 3;
+        let found = self.document.node(target);
+        let key = self.at_key();
+        if key {
+            a |= KEY;
+            if found.kind() != Kind::Scalar {
+                let kind = if found.kind() == Kind::Mapping { "mapping" } else { "list" };
+                self.report(Problem::KeyNotScalar { span, kind });
+            }
+        }
+        let node = self.push(Node { start: span.start, end: span.end, a, b: target.0 })?;
+        if key {
+            // The text lies in the document that the new number goes into.
+            let text = self.document.text(target).to_owned();
+            let sym = self.document.keys.intern(&text).ok_or_else(|| self.too_many(span))?;
+            self.document.alias_keys.insert(node, sym);
+        }
+        self.attach(node, self.weights.get(&target.0).copied().unwrap_or(1));
+        Ok(NodeId(node))
+    }
+
+    /// Whether a node is a collection that is still open.
+    pub fn is_open(&self, node: NodeId) -> bool {
+        self.document.node(node).end == OPEN
+    }
+
+    /// Notes that aliases may refer to the node that was just appended or opened.
+    pub fn anchor(&mut self, node: NodeId) {
+        match self.open.last_mut() {
+            Some(frame) if frame.node == node.0 => frame.anchored = true,
+            _ => {
+                self.weights.insert(node.0, 1);
+            }
+        }
+    }
+
+    /// Ends a document: `empty` is its place if it holds nothing.
+    pub fn end_root(&mut self, file: u32, empty: Span) {
+        let node = self.root.take();
+        let start = node.map_or(empty, |node| self.start_of(node));
+        self.document.roots.push(Root { node, start, file, expanded: std::mem::take(&mut self.root_weight) });
+    }
+
+    /// The place of a whole document that holds something.
+    fn start_of(&self, root: NodeId) -> Span {
+        if let Some((key, _)) = self.document.entries(root).next() {
+            return self.document.span(key);
+        }
+        let span = self.document.span(root);
+        let text = self.document.source(span.start, span.end);
+        let line = text.find(['\n', '\r']).unwrap_or(text.len());
+        Span::new(span.start, span.start + line as u32)
+    }
+
+    /// Appends a node that belongs nowhere yet.
+    #[inline]
+    pub fn push(&mut self, node: Node) -> Result<u32, Stop> {
+        let number = self.document.nodes.len();
+        if number >= self.limits.nodes as usize {
+            let start = if node.start == OPEN { 0 } else { node.start };
+            let end = if node.end == OPEN { start } else { node.end };
+            return Err(self.too_many(Span::new(start, end)));
+        }
+        self.document.nodes.push(node);
+        Ok(number as u32)
+    }
+
+    /// Appends a key like another one, whose value is to follow.
+    pub fn copy_key(&mut self, key: NodeId) -> Result<u32, Stop> {
+        let copy = self.push(self.document.node(key))?;
+        if let Some(&sym) = self.document.alias_keys.get(&key.0) {
+            self.document.alias_keys.insert(copy, sym);
+        }
+        Ok(copy)
+    }
+
+    /// Puts a node into the innermost collection.
+    #[inline]
+    fn attach(&mut self, node: u32, weight: u64) {
+        match self.open.last_mut() {
+            None => {
+                self.root = Some(NodeId(node));
+                self.root_weight = weight;
+            }
+            Some(frame) => {
+                frame.weight = frame.weight.saturating_add(weight);
+                if !frame.value_due {
+                    self.pending.push(node);
+                }
+                frame.value_due = frame.mapping && !frame.value_due;
+            }
+        }
+    }
+
+    fn add_weight(&mut self, weight: u64) {
+        let total = self.open.last_mut().map_or(&mut self.root_weight, |frame| &mut frame.weight);
+        *total = total.saturating_add(weight);
+    }
+
+    fn store(&mut self, start: u32, text: &str) -> u32 {
+        self.document.stored.push((start, text.len() as u32));
+        (self.document.stored.len() - 1) as u32
+    }
+
+    fn too_many(&self, span: Span) -> Stop {
+        Box::new(Problem::TooManyNodes { span, limit: self.limits.nodes })
+    }
+
+    /// Bounds what the merges of a mapping yield, so that nobody who resolves them later has to.
+    pub fn weigh_merges(&mut self, mapping: NodeId) {
+        let document = &self.document;
+        let Some((key, value)) = document.entries(mapping).find(|&(key, _)| document.merges_with(key)) else {
+            return;
+        };
+        let (mut depth, mut size) = (0, u64::from(document.node(mapping).count()));
+        let mut add = |target: NodeId| {
+            let target = document.resolve(target);
+            let node = document.node(target);
+            if node.kind() == Kind::Mapping {
+                let (below, entries) = self.merges.get(&target.0).copied().unwrap_or((0, u64::from(node.count())));
+                depth = depth.max(below + 1);
+                size = size.saturating_add(entries);
+            }
+        };
+        document.items(value).for_each(&mut add);
+        add(value);
+        self.merges.insert(mapping.0, (depth, size));
+        self.merged = self.merged.saturating_add(size);
+        let span = document.span(key);
+        if depth > self.limits.depth {
+            self.report(Problem::TooManyMerged { span, limit: self.limits.depth, what: "levels" });
+        } else if self.merged > u64::from(self.limits.nodes) {
+            self.report(Problem::TooManyMerged { span, limit: self.limits.nodes, what: "entries" });
+            // Once is enough: all later merges would be too many as well.
+            self.merged = 0;
+        }
+    }
+}

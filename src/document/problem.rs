@@ -1,0 +1,271 @@
+//! Owns what can be wrong with a YAML text: each problem with its place, its message and a next step. It must never know
+//! how problems are printed.
+
+use super::arena::MOST_DEPTH;
+use crate::source::Span;
+
+/// Why a text is refused.
+///
+/// [`Display`](std::fmt::Display) gives the message, [`span`](Problem::span) the place, [`help`](Problem::help) the next
+/// step and [`related`](Problem::related) a second place.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// A byte sequence that UTF-8 does not have.
+    #[error("the file is not UTF-8: the byte at offset {offset} does not belong there")]
+    NotUtf8 {
+        /// The end of what could be read.
+        span: Span,
+        /// Of the first wrong byte, within the file.
+        offset: u64,
+    },
+    /// UTF-16 or UTF-32.
+    #[error("the file is {encoding}, not UTF-8")]
+    OtherEncoding {
+        /// The start of the file.
+        span: Span,
+        /// Its name.
+        encoding: &'static str,
+    },
+    /// A NUL byte.
+    #[error("the file is not text: there is a NUL byte at offset {offset}")]
+    Binary {
+        /// The NUL byte.
+        span: Span,
+        /// Of the NUL byte, within the file.
+        offset: u64,
+    },
+    /// More bytes than [`Limits::bytes`](super::Limits::bytes).
+    #[error("the file has {bytes} bytes, more than the limit of {limit}")]
+    TooLarge {
+        /// The start of the file.
+        span: Span,
+        /// Its size.
+        bytes: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// All files of the run exceed the space of offsets.
+    #[error("the files of this run are larger than 4 GiB together")]
+    TooMuchText {
+        /// The end of the last file that fits.
+        span: Span,
+    },
+    /// More levels than [`Limits::depth`](super::Limits::depth).
+    #[error("the text is nested deeper than the limit of {limit} levels")]
+    TooDeep {
+        /// What is one level too deep.
+        span: Span,
+        /// The limit.
+        limit: u32,
+    },
+    /// More nodes than [`Limits::nodes`](super::Limits::nodes).
+    #[error("the text has more keys and values than the limit of {limit}")]
+    TooManyNodes {
+        /// The first node too many.
+        span: Span,
+        /// The limit.
+        limit: u32,
+    },
+    /// Merge keys that would yield more entries than [`Limits::nodes`](super::Limits::nodes), or that are nested deeper
+    /// than [`Limits::depth`](super::Limits::depth).
+    #[error("the merges of this mapping bring more than the limit of {limit} {what}")]
+    TooManyMerged {
+        /// The key of the merge.
+        span: Span,
+        /// The limit.
+        limit: u32,
+        /// Of what.
+        what: &'static str,
+    },
+    /// Not YAML.
+    #[error("{message}")]
+    Syntax {
+        /// The first text that does not fit.
+        span: Span,
+        /// What is wrong.
+        message: String,
+        /// The next step.
+        help: &'static str,
+    },
+    /// An alias without an anchor above it.
+    #[error("there is no anchor `&{name}` above this alias")]
+    UnknownAnchor {
+        /// The alias.
+        span: Span,
+        /// Its name.
+        name: String,
+        /// The anchor that its author may have meant.
+        near: Option<String>,
+    },
+    /// A mapping or a list as a key.
+    #[error("a key must be a scalar, and this is a {kind}")]
+    KeyNotScalar {
+        /// The key.
+        span: Span,
+        /// What it is.
+        kind: &'static str,
+    },
+    /// An alias inside of what its anchor names.
+    #[error("the alias `*{name}` stands inside of what it refers to")]
+    Recursive {
+        /// The alias.
+        span: Span,
+        /// Its name.
+        name: String,
+    },
+    /// A file of several documents within a folder.
+    #[error("a file of a folder holds one document, and here is another")]
+    SeveralDocuments {
+        /// The start of the second.
+        span: Span,
+        /// The start of the first.
+        first: Span,
+    },
+    /// Two files of a folder set the same thing.
+    #[error("{what} is set twice: two files of one folder may not both give {kind}")]
+    SetTwice {
+        /// The later one.
+        span: Span,
+        /// The earlier one.
+        first: Span,
+        /// The key, quoted, or the document.
+        what: String,
+        /// What both give.
+        kind: &'static str,
+    },
+}
+
+impl Problem {
+    /// A short name that does not change between versions.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Problem::NotUtf8 { .. } | Problem::OtherEncoding { .. } => "yaml/encoding",
+            Problem::Binary { .. } => "yaml/binary",
+            Problem::TooLarge { .. } | Problem::TooMuchText { .. } => "yaml/too-large",
+            Problem::TooDeep { .. } => "yaml/too-deep",
+            Problem::TooManyNodes { .. } | Problem::TooManyMerged { .. } => "yaml/too-many",
+            Problem::Syntax { .. } => "yaml/syntax",
+            Problem::UnknownAnchor { .. } => "yaml/anchor",
+            Problem::KeyNotScalar { .. } => "yaml/key",
+            Problem::Recursive { .. } => "yaml/recursion",
+            Problem::SeveralDocuments { .. } => "yaml/documents",
+            Problem::SetTwice { .. } => "yaml/set-twice",
+        }
+    }
+
+    /// Where it is.
+    pub fn span(&self) -> Span {
+        match self {
+            Problem::NotUtf8 { span, .. }
+            | Problem::OtherEncoding { span, .. }
+            | Problem::Binary { span, .. }
+            | Problem::TooLarge { span, .. }
+            | Problem::TooMuchText { span }
+            | Problem::TooDeep { span, .. }
+            | Problem::TooManyNodes { span, .. }
+            | Problem::TooManyMerged { span, .. }
+            | Problem::Syntax { span, .. }
+            | Problem::UnknownAnchor { span, .. }
+            | Problem::KeyNotScalar { span, .. }
+            | Problem::Recursive { span, .. }
+            | Problem::SeveralDocuments { span, .. }
+            | Problem::SetTwice { span, .. } => *span,
+        }
+    }
+
+    /// A second place that explains the first, and what it is.
+    pub fn related(&self) -> Option<(Span, &'static str)> {
+        match self {
+            Problem::SeveralDocuments { first, .. } => Some((*first, "the first document")),
+            Problem::SetTwice { first, .. } => Some((*first, "set here first")),
+            _ => None,
+        }
+    }
+
+    /// The next step, in one line.
+    pub fn help(&self) -> String {
+        match self {
+            Problem::NotUtf8 { .. } | Problem::OtherEncoding { .. } => "save the file as UTF-8".into(),
+            Problem::Binary { .. } => "give a YAML or JSON text; if this is one, save it as UTF-8".into(),
+            Problem::TooLarge { bytes, .. } => {
+                format!("if the file is meant to be that large, raise the limit: `--max-bytes {bytes}`")
+            }
+            Problem::TooMuchText { .. } => "check fewer tenants in one run".into(),
+            Problem::TooDeep { limit, .. } if *limit >= MOST_DEPTH => "write it with fewer levels".into(),
+            Problem::TooDeep { limit, .. } => {
+                format!(
+                    "if the text is meant to be that deep, raise the limit: `--max-depth {}`",
+                    limit.saturating_mul(2)
+                )
+            }
+            Problem::TooManyNodes { limit, .. } | Problem::TooManyMerged { limit, what: "entries", .. } => {
+                format!(
+                    "if the text is meant to be that large, raise the limit: `--max-nodes {}`",
+                    limit.saturating_mul(2)
+                )
+            }
+            Problem::TooManyMerged { limit, .. } => {
+                format!("merge fewer levels, or raise the limit: `--max-depth {}`", limit.saturating_mul(2))
+            }
+            Problem::Syntax { help, .. } => (*help).into(),
+            Problem::UnknownAnchor { near: Some(near), .. } => format!("did you mean `*{near}`?"),
+            Problem::UnknownAnchor { name, .. } => {
+                format!("name a value above with `&{name}`, or put the text in quotes if no alias is meant")
+            }
+            Problem::KeyNotScalar { .. } => "write the key as text, in quotes if need be".into(),
+            Problem::Recursive { .. } => "write the inner value out".into(),
+            Problem::SeveralDocuments { .. } => {
+                "put the documents into files of their own, or check the file by itself: then each document is a tenant"
+                    .into()
+            }
+            Problem::SetTwice { .. } => "keep one of the two".into(),
+        }
+    }
+}
+
+/// What is odd about a text that is read all the same.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Warning {
+    /// A tag beyond the core schema.
+    #[error("the tag `{tag}` is ignored")]
+    UnknownTag {
+        /// The tag.
+        span: Span,
+        /// As it is written.
+        tag: String,
+    },
+    /// A tag of the core schema on something else.
+    #[error("the tag `{tag}` does not fit what it stands on, and is ignored")]
+    UnfitTag {
+        /// The tag.
+        span: Span,
+        /// As it is written.
+        tag: String,
+    },
+}
+
+impl Warning {
+    /// A short name that does not change between versions.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Warning::UnknownTag { .. } | Warning::UnfitTag { .. } => "yaml/tag",
+        }
+    }
+
+    /// Where it is.
+    pub fn span(&self) -> Span {
+        match self {
+            Warning::UnknownTag { span, .. } | Warning::UnfitTag { span, .. } => *span,
+        }
+    }
+
+    /// The next step, in one line.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Warning::UnknownTag { .. } => "leave the tag out: values are read by the core schema of YAML 1.2",
+            Warning::UnfitTag { .. } => "leave the tag out, or correct the value",
+        }
+    }
+}
