@@ -10,6 +10,14 @@ pub mod edit;
 pub mod value;
 
 pub mod document;
+pub mod schema;
+pub mod tenant;
 
 pub mod finding;
+pub mod pattern;
 pub mod syntax;
+
+pub mod builtins;
+pub mod policy;
+
+pub mod check;

@@ -449,7 +449,9 @@ pub fn parse_timestamp(text: &str) -> Option<i32> {
                 None if digits.len() == 4 => digits.split_at(2),
                 None => (digits, "00"),
             };
-            (hours.len() == 1 || two_digits(hours).is_some()) && hours.parse::<u32>().ok()? <= 23 && two_digits(minutes)? <= 59
+            (hours.len() == 1 || two_digits(hours).is_some())
+                && hours.parse::<u32>().ok()? <= 23
+                && two_digits(minutes)? <= 59
         }
     };
     (parts.next().is_none() && hour <= 24 && minute <= 59 && second <= 60 && zone_fits).then_some(days)
@@ -541,12 +543,18 @@ impl Duration {
 
     /// The sum; `None` on overflow.
     pub fn add(self, other: Duration) -> Option<Duration> {
-        Some(Duration { months: self.months.checked_add(other.months)?, seconds: self.seconds.checked_add(other.seconds)? })
+        Some(Duration {
+            months: self.months.checked_add(other.months)?,
+            seconds: self.seconds.checked_add(other.seconds)?,
+        })
     }
 
     /// The difference; `None` on overflow.
     pub fn sub(self, other: Duration) -> Option<Duration> {
-        Some(Duration { months: self.months.checked_sub(other.months)?, seconds: self.seconds.checked_sub(other.seconds)? })
+        Some(Duration {
+            months: self.months.checked_sub(other.months)?,
+            seconds: self.seconds.checked_sub(other.seconds)?,
+        })
     }
 
     /// So many times as long; `None` on overflow, or where no whole number of months or seconds comes out.
@@ -577,7 +585,8 @@ impl Duration {
 
 impl std::fmt::Display for Duration {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let plural = |n: i64, unit: &str| format!("{} {unit}{}", grouped(&n.to_string()), if n.abs() == 1 { "" } else { "s" });
+        let plural =
+            |n: i64, unit: &str| format!("{} {unit}{}", grouped(&n.to_string()), if n.abs() == 1 { "" } else { "s" });
         let mut parts = Vec::new();
         if self.months != 0 && self.months % 12 == 0 {
             parts.push(plural(self.months / 12, "year"));
@@ -606,11 +615,11 @@ fn month_days(months: i64) -> (i128, i128) {
         let (low, high) = month_days(months.saturating_neg());
         return (-high, -low);
     }
-    let starts = STARTS.get_or_init(|| {
-        (0..=2 * CYCLE as i32).filter_map(|m| days_from_civil(2000 + m / 12, m % 12 + 1, 1)).collect()
-    });
+    let starts = STARTS
+        .get_or_init(|| (0..=2 * CYCLE as i32).filter_map(|m| days_from_civil(2000 + m / 12, m % 12 + 1, 1)).collect());
     let (cycles, rest) = (i128::from(months / CYCLE), (months % CYCLE) as usize);
-    let lengths = starts.iter().take(CYCLE as usize).zip(starts.iter().skip(rest)).map(|(from, to)| i128::from(to - from));
+    let lengths =
+        starts.iter().take(CYCLE as usize).zip(starts.iter().skip(rest)).map(|(from, to)| i128::from(to - from));
     let (low, high) = lengths.fold((i128::MAX, i128::MIN), |(low, high), days| (low.min(days), high.max(days)));
     (low + cycles * CYCLE_DAYS, high + cycles * CYCLE_DAYS)
 }
@@ -641,7 +650,11 @@ pub fn difference_orders(from: i32, to: i32, duration: Duration) -> Orders {
             Orders::only(left.cmp(&right))
         }
         // Beyond the calendar: longer, or shorter, than any difference of two dates.
-        None => Orders::only(if duration.months.saturating_add(duration.seconds / DAY) > 0 { Ordering::Less } else { Ordering::Greater }),
+        None => Orders::only(if duration.months.saturating_add(duration.seconds / DAY) > 0 {
+            Ordering::Less
+        } else {
+            Ordering::Greater
+        }),
     }
 }
 

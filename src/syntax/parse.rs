@@ -34,8 +34,10 @@ pub const ITEM_WORDS: [&str; 12] =
 pub fn parse(text: &str, base: u32) -> (File, Vec<Diagnostic>) {
     if text.len() > POLICY_BYTES {
         let place = Span::new(base, base);
-        let error = Diagnostic::error("policy/too-large", place, format!("this policy file holds {} bytes", text.len()))
-            .help(format!("a policy file holds at most {POLICY_BYTES} bytes: split it into several files of the pack"));
+        let error =
+            Diagnostic::error("policy/too-large", place, format!("this policy file holds {} bytes", text.len())).help(
+                format!("a policy file holds at most {POLICY_BYTES} bytes: split it into several files of the pack"),
+            );
         return (File::default(), vec![error]);
     }
     on_a_large_stack(|| Builder::new(text, base).file())
@@ -235,7 +237,9 @@ impl<'t> Builder<'t> {
         }
         if expected.iter().any(|words| words == "an expression") {
             // What opens an expression is not listed one by one.
-            expected.retain(|words| !matches!(words.as_str(), "a name" | "a number" | "a string" | "`if`" | "`not`" | "a date"));
+            expected.retain(|words| {
+                !matches!(words.as_str(), "a name" | "a number" | "a string" | "`if`" | "`not`" | "a date")
+            });
         }
         let code = "policy/syntax";
         let (message, help) = if found.is_empty() {
@@ -247,7 +251,11 @@ impl<'t> Builder<'t> {
         } else {
             (format!("expected {}, found `{found}`", list_words(&expected)), self.hint(rest, &found))
         };
-        let message = if rest.starts_with('"') && self.unclosed(rest) { "a string that does not end".to_owned() } else { message };
+        let message = if rest.starts_with('"') && self.unclosed(rest) {
+            "a string that does not end".to_owned()
+        } else {
+            message
+        };
         (Diagnostic::error(code, span, message).help_if(help), place)
     }
 
@@ -371,7 +379,8 @@ impl<'t> Builder<'t> {
                 let target = inner.next()?;
                 let mut names = target.into_inner().map(|name| self.name(&name)).collect::<Vec<_>>().into_iter();
                 let (pack, name) = (names.next()?, names.next()?);
-                let lines = inner.filter_map(|line| line.into_inner().next()).filter_map(|line| self.head(line)).collect();
+                let lines =
+                    inner.filter_map(|line| line.into_inner().next()).filter_map(|line| self.head(line)).collect();
                 Some(Item::Adjustment(Adjustment { kind: AdjustmentKind::Adjust(pack, name, lines), span }))
             }
             Rule::set_item => {
@@ -428,7 +437,11 @@ impl<'t> Builder<'t> {
             && until <= from
         {
             let place = self.span(date);
-            self.error(place, "policy/dates", "`until` is the first day on which it no longer holds, and lies after the first day");
+            self.error(
+                place,
+                "policy/dates",
+                "`until` is the first day on which it no longer holds, and lies after the first day",
+            );
         }
         Some(Effective { from, until, span })
     }
@@ -437,7 +450,8 @@ impl<'t> Builder<'t> {
 
     fn field_def(&mut self, node: Node<'_>) -> Option<FieldDef> {
         let span = self.span(&node);
-        let (mut name, mut optional, mut ty, mut key, mut default, mut description) = (None, false, None, None, None, None);
+        let (mut name, mut optional, mut ty, mut key, mut default, mut description) =
+            (None, false, None, None, None, None);
         for child in node.into_inner() {
             match child.as_rule() {
                 Rule::field_name => name = child.into_inner().next().map(|child| self.name_or_string(child)),
@@ -577,9 +591,10 @@ impl<'t> Builder<'t> {
         let before = std::mem::replace(&mut self.shift, at);
         let parsed = CercoParser::parse(Rule::one_expr, slice);
         let expr = match parsed {
-            Ok(mut pairs) => {
-                pairs.next().and_then(|one| one.into_inner().find(|n| n.as_rule() == Rule::expr)).and_then(|n| self.expr(n))
-            }
+            Ok(mut pairs) => pairs
+                .next()
+                .and_then(|one| one.into_inner().find(|n| n.as_rule() == Rule::expr))
+                .and_then(|n| self.expr(n)),
             Err(error) => {
                 let local = match error.location {
                     InputLocation::Pos(pos) | InputLocation::Span((pos, _)) => pos,
@@ -699,7 +714,9 @@ fn expected_words(rule: Rule) -> Option<String> {
         | Rule::is_state
         | Rule::field
         | Rule::index => "an operator",
-        Rule::type_expr | Rule::type_part | Rule::type_name | Rule::choice | Rule::choice_part | Rule::list_type => "a type",
+        Rule::type_expr | Rule::type_part | Rule::type_name | Rule::choice | Rule::choice_part | Rule::list_type => {
+            "a type"
+        }
         Rule::statement | Rule::check | Rule::settings | Rule::grants | Rule::threshold => "a statement",
         Rule::for_statement | Rule::if_statement | Rule::let_statement => "a statement",
         Rule::head_line | Rule::head_title | Rule::head_severity => "a line of the head",

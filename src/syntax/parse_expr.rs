@@ -7,8 +7,12 @@ use crate::diagnostic::Diagnostic;
 impl Builder<'_> {
     fn make(&mut self, kind: ExprKind, span: Span, depth: u32) -> Option<Expr> {
         if depth > POLICY_DEPTH {
-            let error = Diagnostic::error("policy/too-deep", span, format!("an expression is nested deeper than {POLICY_DEPTH} levels"))
-                .help("give its parts names with `let`");
+            let error = Diagnostic::error(
+                "policy/too-deep",
+                span,
+                format!("an expression is nested deeper than {POLICY_DEPTH} levels"),
+            )
+            .help("give its parts names with `let`");
             if self.errors.last().is_none_or(|last| last.code != error.code) {
                 self.errors.push(error);
             }
@@ -39,7 +43,11 @@ impl Builder<'_> {
                     return parts.pop();
                 }
                 let depth = 1 + parts.iter().map(|part| part.depth).max().unwrap_or(0);
-                self.make(if rule == Grammar::or_expr { ExprKind::Or(parts) } else { ExprKind::And(parts) }, span, depth)
+                self.make(
+                    if rule == Grammar::or_expr { ExprKind::Or(parts) } else { ExprKind::And(parts) },
+                    span,
+                    depth,
+                )
             }
             Grammar::not_expr => {
                 let (mut nots, mut inner) = (Vec::new(), None);
@@ -423,14 +431,23 @@ impl Builder<'_> {
                 Some('t') => out.push('\t'),
                 Some(c @ ('"' | '\\')) => out.push(c),
                 Some('u') => {
-                    let code: Option<String> = chars.as_str().strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(hex, _)| hex.to_owned());
-                    let value = code.as_deref().filter(|hex| hex.len() <= 6).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+                    let code: Option<String> = chars
+                        .as_str()
+                        .strip_prefix('{')
+                        .and_then(|rest| rest.split_once('}'))
+                        .map(|(hex, _)| hex.to_owned());
+                    let value =
+                        code.as_deref().filter(|hex| hex.len() <= 6).and_then(|hex| u32::from_str_radix(hex, 16).ok());
                     match (value.and_then(char::from_u32), code) {
                         (Some(value), Some(code)) => {
                             out.push(value);
                             chars = chars.as_str().get(code.len() + 2..).unwrap_or("").chars();
                         }
-                        _ => self.error(span, "policy/escape", "`\\u{…}` takes the number of a character, in hexadecimal"),
+                        _ => self.error(
+                            span,
+                            "policy/escape",
+                            "`\\u{…}` takes the number of a character, in hexadecimal",
+                        ),
                     }
                 }
                 other => {
@@ -527,7 +544,11 @@ fn as_membership(expr: Expr) -> Result<Comprehension, Expr> {
             }
             (kind, right) => {
                 let left = Box::new(Expr { kind, span: left.span, depth: left.depth });
-                Err(Expr { kind: ExprKind::Compare(BinaryOp::In, left, Box::new(right)), span: expr.span, depth: expr.depth })
+                Err(Expr {
+                    kind: ExprKind::Compare(BinaryOp::In, left, Box::new(right)),
+                    span: expr.span,
+                    depth: expr.depth,
+                })
             }
         },
         kind => Err(Expr { kind, span: expr.span, depth: expr.depth }),
@@ -551,7 +572,8 @@ fn lone_number<'i>(node: &Node<'i>) -> Option<Node<'i>> {
 }
 
 fn comprehension_depth(comprehension: &Comprehension) -> u32 {
-    let fors = comprehension.fors.iter().map(|f| f.list.depth.max(f.filter.as_ref().map_or(0, |filter| filter.depth))).max();
+    let fors =
+        comprehension.fors.iter().map(|f| f.list.depth.max(f.filter.as_ref().map_or(0, |filter| filter.depth))).max();
     let element = comprehension.element.as_ref().map_or(0, |e| e.depth);
     element.max(fors.unwrap_or(0)).max(comprehension.per.as_ref().map_or(0, |per| per.depth))
 }

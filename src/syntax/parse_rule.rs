@@ -64,7 +64,8 @@ impl Builder<'_> {
             return None;
         }
         let rule = node.as_rule();
-        let mut inner = node.into_inner().filter(|child| !is_keyword(child.as_rule()) || child.as_rule() == Grammar::k_require);
+        let mut inner =
+            node.into_inner().filter(|child| !is_keyword(child.as_rule()) || child.as_rule() == Grammar::k_require);
         match rule {
             Grammar::let_statement => {
                 let name = self.name(&inner.next()?);

@@ -1,0 +1,305 @@
+//! Owns which types may meet in a comparison, and how a literal takes the type of what it meets. It must never know names.
+
+use super::Checker;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::policy::{Arith, BinaryOp, Expr, ExprKind};
+use crate::schema::{Const, EnumId, TypeKind};
+use crate::source::Span;
+use crate::value::Exact;
+
+impl Checker<'_> {
+    /// Gives a literal the type that it meets: a string becomes a value of an enum, a whole number a decimal.
+    pub(super) fn fit(&mut self, expr: Expr, want: &TypeKind) -> Expr {
+        let Expr { kind, ty, span } = expr;
+        match (kind, want) {
+            (ExprKind::Const(Const::Text(text)), TypeKind::Enum(id)) => match self.enum_value(*id, &text, span) {
+                Some(constant) => Expr { kind: ExprKind::Const(constant), ty: want.clone(), span },
+                None => Expr { kind: ExprKind::Const(Const::Text(text)), ty: TypeKind::Any, span },
+            },
+            (ExprKind::Const(Const::Text(text)), TypeKind::Worded(_, words)) => {
+                if !words.iter().any(|word| **word == *text) {
+                    let near = did_you_mean(&text, words.iter().map(String::as_str));
+                    self.error(
+                        Diagnostic::error(
+                            "policy/enum",
+                            span,
+                            format!("\"{text}\" is none of the words beside this number"),
+                        )
+                        .help_if(near),
+                    );
+                }
+                Expr { kind: ExprKind::Const(Const::Text(text)), ty: want.clone(), span }
+            }
+            (ExprKind::Const(Const::Int(n)), TypeKind::Decimal) => Expr {
+                kind: ExprKind::Const(Const::Exact(Exact::from_integer(i128::from(n)))),
+                ty: TypeKind::Decimal,
+                span,
+            },
+            (ExprKind::Const(Const::List(values)), TypeKind::List(of)) => {
+                let element = match &ty {
+                    TypeKind::List(of) => of.kind.clone(),
+                    _ => TypeKind::Any,
+                };
+                let mut fitted = Vec::with_capacity(values.len());
+                let mut changed = false;
+                for value in values {
+                    let value = self.fit(Expr { kind: ExprKind::Const(value), ty: element.clone(), span }, &of.kind);
+                    changed |= value.ty != element;
+                    if let ExprKind::Const(constant) = value.kind {
+                        fitted.push(constant);
+                    }
+                }
+                let ty = if changed || fitted.is_empty() { want.clone() } else { ty };
+                Expr { kind: ExprKind::Const(Const::List(fitted)), ty, span }
+            }
+            (ExprKind::Const(Const::Map(entries)), TypeKind::Map(of)) => {
+                let mut fitted = indexmap::IndexMap::new();
+                for (key, value) in entries {
+                    let own = self.type_of_const(&value);
+                    let value = self.fit(Expr { kind: ExprKind::Const(value), ty: own, span }, &of.kind);
+                    if let ExprKind::Const(constant) = value.kind {
+                        fitted.insert(key, constant);
+                    }
+                }
+                Expr { kind: ExprKind::Const(Const::Map(fitted)), ty: want.clone(), span }
+            }
+            (ExprKind::List(values), TypeKind::List(of)) => {
+                let values: Vec<Expr> = values.into_iter().map(|value| self.fit(value, &of.kind)).collect();
+                Expr { kind: ExprKind::List(values), ty, span }
+            }
+            (ExprKind::Arithmetic(Arith::Add, sides), TypeKind::List(_)) => {
+                let [left, right] = *sides;
+                let (left, right) = (self.fit(left, want), self.fit(right, want));
+                Expr { kind: ExprKind::Arithmetic(Arith::Add, Box::new([left, right])), ty, span }
+            }
+            (kind, _) => {
+                let expr = Expr { kind, ty, span };
+                self.check_named_words(&expr, want);
+                expr
+            }
+        }
+    }
+
+    /// A literal behind a `let` is held against the enum that it meets, too.
+    fn check_named_words(&mut self, expr: &Expr, want: &TypeKind) {
+        let ExprKind::Let(index) = expr.kind else { return };
+        let Some(value) = self.policy.lets.get(index).map(|item| item.value.clone()) else { return };
+        let (id, texts): (EnumId, Vec<&Const>) = match (&value.kind, want) {
+            (ExprKind::Const(text @ Const::Text(_)), TypeKind::Enum(id)) => (*id, vec![text]),
+            (ExprKind::Const(Const::List(values)), TypeKind::List(of)) => match of.kind {
+                TypeKind::Enum(id) => (id, values.iter().collect()),
+                _ => return,
+            },
+            _ => return,
+        };
+        for text in texts {
+            if let Const::Text(text) = text
+                && !self.schema().values(id).iter().any(|value| **value == **text)
+            {
+                let near = did_you_mean(text, self.schema().values(id).iter().map(String::as_str));
+                self.error(
+                    Diagnostic::error(
+                        "policy/enum",
+                        expr.span,
+                        format!("the enum that this meets has no value \"{text}\""),
+                    )
+                    .help_if(near),
+                );
+            }
+        }
+    }
+
+    pub(super) fn enum_value(&mut self, id: EnumId, text: &str, span: Span) -> Option<Const> {
+        if let Some(index) = self.schema().values(id).iter().position(|value| value == text) {
+            return Some(Const::Enum(id, index as u16));
+        }
+        let values = self.schema().values(id);
+        let near = did_you_mean(text, values.iter().map(String::as_str));
+        let known =
+            format!("it has {}", values.iter().take(12).map(|v| format!("\"{v}\"")).collect::<Vec<_>>().join(", "));
+        self.error(
+            Diagnostic::error("policy/enum", span, format!("the enum has no value \"{text}\""))
+                .help(near.unwrap_or(known)),
+        );
+        None
+    }
+
+    pub(super) fn type_of_const(&self, constant: &Const) -> TypeKind {
+        match constant {
+            Const::Bool(_) => TypeKind::Bool,
+            Const::Int(_) => TypeKind::Int,
+            Const::Exact(_) => TypeKind::Decimal,
+            Const::Text(_) => TypeKind::Text,
+            Const::Enum(id, _) => TypeKind::Enum(*id),
+            Const::Date(_) => TypeKind::Date,
+            Const::Duration(_) => TypeKind::Duration,
+            Const::List(values) => {
+                TypeKind::List(Box::new(values.first().map_or(TypeKind::Any, |value| self.type_of_const(value)).into()))
+            }
+            Const::Map(values) => TypeKind::Map(Box::new(
+                values.values().next().map_or(TypeKind::Any, |value| self.type_of_const(value)).into(),
+            )),
+            Const::EmptyRecord(id) => TypeKind::Record(*id),
+        }
+    }
+
+    /// Whether two types may be held against each other for equality.
+    pub(super) fn comparable(&self, a: &TypeKind, b: &TypeKind) -> bool {
+        use TypeKind::*;
+        match (a, b) {
+            (Any, _) | (_, Any) => true,
+            (Int | Decimal, Int | Decimal) => true,
+            (Percent, Percent | Decimal) | (Decimal, Percent) => true,
+            (Text | Enum(_) | Ref(_), Text | Ref(_)) | (Text | Ref(_), Enum(_)) => true,
+            (Enum(x), Enum(y)) => {
+                x == y || self.schema().values(*x).iter().any(|value| self.schema().values(*y).contains(value))
+            }
+            (Bool, Bool) | (Date, Date) | (Duration, Duration) => true,
+            (Worded(of, _), other) | (other, Worded(of, _)) => match other {
+                Worded(other, _) => self.comparable(of, other),
+                Text => true,
+                other => self.comparable(of, other),
+            },
+            (List(x), List(y)) => self.comparable(&x.kind, &y.kind),
+            _ => false,
+        }
+    }
+
+    /// Fits both sides of a comparison to each other and says what is wrong with them.
+    pub(super) fn comparison(&mut self, op: BinaryOp, left: Expr, right: Expr, span: Span) -> Expr {
+        let (left, right) = match op {
+            BinaryOp::In | BinaryOp::NotIn | BinaryOp::Contains => {
+                let (item, list) = if op == BinaryOp::Contains { (right, left) } else { (left, right) };
+                let (item, list) = self.membership(item, list);
+                if op == BinaryOp::Contains { (list, item) } else { (item, list) }
+            }
+            BinaryOp::Subset | BinaryOp::Overlaps => {
+                for side in [&left, &right] {
+                    if !matches!(side.ty, TypeKind::List(_) | TypeKind::Any) {
+                        let text = self.type_text(&side.ty);
+                        self.error(
+                            Diagnostic::error(
+                                "policy/type",
+                                side.span,
+                                format!("`{}` takes two lists, and this is {text}", op.word()),
+                            )
+                            .help("a single value is asked for with `in`"),
+                        );
+                        return Expr { kind: ExprKind::Const(Const::Bool(true)), ty: TypeKind::Bool, span };
+                    }
+                }
+                self.alike(left, right)
+            }
+            _ => self.alike(left, right),
+        };
+        let ordered = matches!(op, BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge);
+        let fits = match op {
+            BinaryOp::In | BinaryOp::NotIn | BinaryOp::Contains => true,
+            _ => self.comparable(&left.ty, &right.ty),
+        };
+        if !fits {
+            let (a, b) = (self.type_text(&left.ty), self.type_text(&right.ty));
+            let help = match (&left.ty, &right.ty) {
+                (TypeKind::Percent, TypeKind::Int) | (TypeKind::Int, TypeKind::Percent) => {
+                    Some("write `80%` for a percentage, or `80% of x` for a share of a number".to_owned())
+                }
+                (TypeKind::Duration, TypeKind::Int) | (TypeKind::Int, TypeKind::Duration) => {
+                    Some("write `90 days`".to_owned())
+                }
+                (TypeKind::Text, TypeKind::Int | TypeKind::Decimal)
+                | (TypeKind::Int | TypeKind::Decimal, TypeKind::Text) => Some("take the quotes off".to_owned()),
+                (TypeKind::List(_), _) if op == BinaryOp::Eq => Some("ask for an element with `contains`".to_owned()),
+                (_, TypeKind::List(_)) if op == BinaryOp::Eq => Some("ask for an element with `in`".to_owned()),
+                _ => None,
+            };
+            self.error(
+                Diagnostic::error("policy/type", right.span, format!("{a} and {b} cannot be compared"))
+                    .labelled(b.clone())
+                    .and_at(left.span, a)
+                    .help_if(help),
+            );
+        } else if ordered {
+            for side in [&left, &right] {
+                if !self.is_orderable(&side.ty) {
+                    let text = self.type_text(&side.ty);
+                    let help = match side.ty {
+                        TypeKind::Enum(_) => "an enum has an order when its values are joined by `<`",
+                        _ => "`<` and its kin take numbers, dates, durations and ordered enums",
+                    };
+                    self.error(
+                        Diagnostic::error(
+                            "policy/type",
+                            side.span,
+                            format!("`{}` has no meaning for {text}", op.word()),
+                        )
+                        .help(help),
+                    );
+                    break;
+                }
+            }
+        } else if matches!(left.ty, TypeKind::Record(_)) || matches!(left.ty, TypeKind::Map(_)) {
+            self.error(
+                Diagnostic::error("policy/type", left.span, "records and maps are not compared as a whole")
+                    .help("compare their fields"),
+            );
+        }
+        Expr { kind: ExprKind::Compare(op, Box::new([left, right])), ty: TypeKind::Bool, span }
+    }
+
+    /// Two values that meet as equals.
+    pub(super) fn alike(&mut self, left: Expr, right: Expr) -> (Expr, Expr) {
+        let left = if accepts_literal(&right.ty) { self.fit(left, &right.ty.clone()) } else { left };
+        let right = if accepts_literal(&left.ty) { self.fit(right, &left.ty.clone()) } else { right };
+        (left, right)
+    }
+
+    fn membership(&mut self, item: Expr, list: Expr) -> (Expr, Expr) {
+        match list.ty.clone() {
+            TypeKind::List(of) => {
+                let item = if accepts_literal(&of.kind) { self.fit(item, &of.kind) } else { item };
+                let list = self.fit(list, &TypeKind::List(Box::new(item.ty.clone().into())));
+                let of = match &list.ty {
+                    TypeKind::List(of) => of.kind.clone(),
+                    _ => TypeKind::Any,
+                };
+                if !self.comparable(&item.ty, &of) {
+                    let (a, b) = (self.type_text(&item.ty), self.type_text(&of));
+                    self.error(
+                        Diagnostic::error("policy/type", item.span, format!("{a} is never in a list of {b}"))
+                            .and_at(list.span, "this list"),
+                    );
+                }
+                (item, list)
+            }
+            TypeKind::Any => (item, list),
+            TypeKind::Map(_) => {
+                self.error(
+                    Diagnostic::error("policy/type", list.span, "`in` takes a list, and this is a map")
+                        .help("write `keys(…)` or `values(…)`"),
+                );
+                (item, list)
+            }
+            other => {
+                let text = self.type_text(&other);
+                self.error(
+                    Diagnostic::error(
+                        "policy/type",
+                        list.span,
+                        format!("`in` takes a list or a range, and this is {text}"),
+                    )
+                    .help("compare two values with `==`"),
+                );
+                (item, list)
+            }
+        }
+    }
+}
+
+/// A type that a literal may take.
+fn accepts_literal(ty: &TypeKind) -> bool {
+    match ty {
+        TypeKind::Enum(_) | TypeKind::Worded(..) | TypeKind::Decimal => true,
+        TypeKind::List(of) | TypeKind::Map(of) => accepts_literal(&of.kind),
+        _ => false,
+    }
+}

@@ -1,0 +1,84 @@
+//! Owns the variables of an expression or a rule, and the slots they take. It must never know types beyond carrying them.
+
+use super::Checker;
+use crate::diagnostic::Diagnostic;
+use crate::schema::Type;
+use crate::source::Span;
+use crate::syntax::Name;
+
+/// The variables in sight, and the frame that they live in.
+pub(super) struct Scope {
+    pub pack: usize,
+    variables: Vec<Variable>,
+    next: u16,
+    most: u16,
+}
+
+#[derive(Clone)]
+pub(super) struct Variable {
+    pub name: String,
+    pub slot: u16,
+    pub ty: Type,
+    span: Span,
+}
+
+impl Scope {
+    pub fn new(pack: usize) -> Scope {
+        Scope { pack, variables: Vec::new(), next: 0, most: 0 }
+    }
+
+    /// How many variables live at once at the most.
+    pub fn frame(&self) -> usize {
+        usize::from(self.most)
+    }
+
+    pub fn find(&self, name: &str) -> Option<&Variable> {
+        self.variables.iter().rev().find(|variable| variable.name == name)
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.variables.iter().map(|variable| variable.name.as_str())
+    }
+
+    /// How many variables there are now: to close the scope with [`Scope::close`].
+    pub fn open(&self) -> usize {
+        self.variables.len()
+    }
+
+    /// Forgets the variables since [`Scope::open`]. Their slots stay theirs: no two variables of a frame share one, so a
+    /// trace can work an expression out again after its loop has gone on.
+    pub fn close(&mut self, open: usize) {
+        self.variables.truncate(open);
+    }
+
+    /// A slot without a name.
+    pub fn hidden(&mut self) -> u16 {
+        let slot = self.next;
+        self.next = self.next.saturating_add(1);
+        self.most = self.most.max(self.next);
+        slot
+    }
+}
+
+impl<'s> Checker<'s> {
+    /// Gives a name a slot; it may hide a field of the schema, and nothing else.
+    pub(super) fn bind_name(&mut self, scope: &mut Scope, name: &Name, ty: Type) -> u16 {
+        self.snake(name);
+        let hidden = scope.find(&name.text).map(|variable| variable.span);
+        let hidden = hidden.or_else(|| self.meaning(scope.pack, &name.text).map(|meaning| meaning.span()));
+        if let Some(before) = hidden {
+            self.error(
+                Diagnostic::error(
+                    "policy/hides",
+                    name.span,
+                    format!("`{}` hides another name of this pack", name.text),
+                )
+                .and_at(before, "this one")
+                .help("give it a name of its own"),
+            );
+        }
+        let slot = scope.hidden();
+        scope.variables.push(Variable { name: name.text.clone(), slot, ty, span: name.span });
+        slot
+    }
+}

@@ -1,0 +1,296 @@
+//! Owns the types of a tenant: records, fields, enums, bounds and defaults. It must never know a tenant or a rule.
+
+use crate::source::Span;
+use crate::value::{Bounds, Duration, Exact, Num};
+use indexmap::IndexMap;
+use std::sync::Arc;
+
+/// The number of a record type in its [`Schema`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub struct RecordId(pub u16);
+
+/// The number of an enum in its [`Schema`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub struct EnumId(pub u16);
+
+/// A type, with the bounds of its values.
+#[derive(Clone, Debug)]
+pub struct Type {
+    /// What it is.
+    pub kind: TypeKind,
+    /// What bounds its values beyond that.
+    pub limits: Option<Arc<Limits>>,
+}
+
+/// What a type is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TypeKind {
+    /// `bool`
+    Bool,
+    /// `int`
+    Int,
+    /// `decimal`
+    Decimal,
+    /// `percent`
+    Percent,
+    /// `string`
+    Text,
+    /// `date`
+    Date,
+    /// `duration`
+    Duration,
+    /// One of a set of words.
+    Enum(EnumId),
+    /// The key of an element of a list or map at the root, by the slot of that field.
+    Ref(u16),
+    /// `[T]`
+    List(Box<Type>),
+    /// `{T}`
+    Map(Box<Type>),
+    /// A record.
+    Record(RecordId),
+    /// A number, percent or duration with words beside it.
+    Worded(Box<TypeKind>, Arc<[String]>),
+    /// Not known, because of an error that is reported already; fits everything.
+    Any,
+}
+
+impl PartialEq for Type {
+    fn eq(&self, other: &Type) -> bool {
+        self.kind == other.kind
+    }
+}
+
+impl From<TypeKind> for Type {
+    fn from(kind: TypeKind) -> Type {
+        Type { kind, limits: None }
+    }
+}
+
+impl Type {
+    /// `[T]`
+    pub fn list(of: Type) -> Type {
+        TypeKind::List(Box::new(of)).into()
+    }
+
+    /// What is known of a number of this type before it is read; without ends for everything else.
+    pub fn bounds(&self) -> Bounds {
+        self.limits.as_ref().map(|limits| limits.numbers.clone()).unwrap_or_default()
+    }
+}
+
+/// The bounds of a type's values.
+#[derive(Clone, Debug, Default)]
+pub struct Limits {
+    /// Of numbers and percentages (a percentage as its share of 1).
+    pub numbers: Bounds,
+    /// The first day, inclusive, and the last one.
+    pub dates: (Option<i32>, Option<i32>),
+    /// The shortest and the longest duration, and whether the end itself is left out.
+    pub durations: (Option<(Duration, bool)>, Option<(Duration, bool)>),
+    /// What a string matches.
+    pub pattern: Option<regex::Regex>,
+    /// As written, for messages.
+    pub text: String,
+}
+
+/// A constant value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Const {
+    /// A truth value.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A decimal, or a percentage as its share of 1.
+    Exact(Exact),
+    /// A string, or a word beside a number.
+    Text(Arc<str>),
+    /// A value of an enum, by its place in it.
+    Enum(EnumId, u16),
+    /// Days since 1970-01-01.
+    Date(i32),
+    /// A duration.
+    Duration(Duration),
+    /// A list.
+    List(Vec<Const>),
+    /// A map.
+    Map(IndexMap<String, Const>),
+    /// A record of which nothing is said.
+    EmptyRecord(RecordId),
+}
+
+impl Const {
+    /// As a number.
+    pub fn num(&self) -> Option<Num> {
+        match self {
+            Const::Int(n) => Some(Num::Int(*n)),
+            Const::Exact(n) => Some(Num::Exact(*n)),
+            _ => None,
+        }
+    }
+}
+
+/// What becomes of a field that a tenant leaves out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Absent {
+    /// It must be there.
+    Required,
+    /// The platform does as if it were this.
+    Default(Const),
+    /// Nobody knows.
+    Unknown,
+}
+
+/// A field of a record.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its key in a tenant file.
+    pub name: String,
+    /// Its type.
+    pub ty: Type,
+    /// Of a keyed list, the slot of the field that names an element.
+    pub key: Option<u16>,
+    /// What its absence means.
+    pub absent: Absent,
+    /// What it is, for people.
+    pub description: Option<String>,
+    /// Where the policy declares it.
+    pub span: Span,
+}
+
+/// A record type.
+#[derive(Clone, Debug, Default)]
+pub struct Record {
+    /// Its name.
+    pub name: String,
+    /// Its fields; a field's place in it is its slot.
+    pub fields: Vec<Field>,
+}
+
+impl Record {
+    /// The slot of a field.
+    pub fn slot(&self, name: &str) -> Option<u16> {
+        self.fields.iter().position(|field| field.name == name).map(|slot| slot as u16)
+    }
+
+    /// The field of a slot.
+    pub fn field(&self, slot: u16) -> Option<&Field> {
+        self.fields.get(usize::from(slot))
+    }
+}
+
+/// An enum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enum {
+    /// Its values, in their order.
+    pub values: Vec<String>,
+    /// The order means something.
+    pub ordered: bool,
+}
+
+/// All types of a run. Record 0 is the root of a tenant.
+#[derive(Clone, Debug, Default)]
+pub struct Schema {
+    /// The record types.
+    pub records: Vec<Record>,
+    /// The enums, each set of values once.
+    pub enums: Vec<Enum>,
+}
+
+impl Schema {
+    /// The root of a tenant.
+    pub const ROOT: RecordId = RecordId(0);
+
+    /// A record type.
+    pub fn record(&self, id: RecordId) -> Option<&Record> {
+        self.records.get(usize::from(id.0))
+    }
+
+    /// A field of a record type.
+    pub fn field(&self, id: RecordId, slot: u16) -> Option<&Field> {
+        self.record(id)?.field(slot)
+    }
+
+    /// The values of an enum.
+    pub fn values(&self, id: EnumId) -> &[String] {
+        self.enums.get(usize::from(id.0)).map_or(&[], |e| &e.values)
+    }
+
+    /// Whether an enum is ordered.
+    pub fn is_ordered(&self, id: EnumId) -> bool {
+        self.enums.get(usize::from(id.0)).is_some_and(|e| e.ordered)
+    }
+
+    /// A value of an enum.
+    pub fn word(&self, id: EnumId, index: u16) -> &str {
+        self.values(id).get(usize::from(index)).map_or("", String::as_str)
+    }
+
+    /// The number of an enum with these values; made if there is none yet.
+    pub fn intern_enum(&mut self, values: Vec<String>, ordered: bool) -> EnumId {
+        let wanted = Enum { values, ordered };
+        let at = self.enums.iter().position(|known| *known == wanted).unwrap_or_else(|| {
+            self.enums.push(wanted);
+            self.enums.len() - 1
+        });
+        EnumId(at as u16)
+    }
+
+    /// How a type is written.
+    pub fn type_text(&self, ty: &TypeKind) -> String {
+        match ty {
+            TypeKind::Bool => "bool".into(),
+            TypeKind::Int => "int".into(),
+            TypeKind::Decimal => "decimal".into(),
+            TypeKind::Percent => "percent".into(),
+            TypeKind::Text => "string".into(),
+            TypeKind::Date => "date".into(),
+            TypeKind::Duration => "duration".into(),
+            TypeKind::Enum(id) => {
+                let between = if self.is_ordered(*id) { " < " } else { " | " };
+                self.values(*id).iter().map(|value| format!("\"{value}\"")).collect::<Vec<_>>().join(between)
+            }
+            TypeKind::Ref(slot) => {
+                format!("ref {}", self.field(Schema::ROOT, *slot).map_or("", |field| field.name.as_str()))
+            }
+            TypeKind::List(of) => format!("[{}]", self.type_text(&of.kind)),
+            TypeKind::Map(of) => format!("{{{}}}", self.type_text(&of.kind)),
+            TypeKind::Record(id) => self.record(*id).map_or_else(String::new, |record| record.name.clone()),
+            TypeKind::Worded(of, words) => {
+                let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+                format!("{} | {}", self.type_text(of), words.join(" | "))
+            }
+            TypeKind::Any => "anything".into(),
+        }
+    }
+}
+
+/// A step of a path in a tenant, as reports print it: `.field` or `["a field"]`.
+pub fn push_field(path: &mut String, name: &str) {
+    let snake = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if snake {
+        if !path.is_empty() {
+            path.push('.');
+        }
+        path.push_str(name);
+    } else {
+        push_key(path, name);
+    }
+}
+
+/// A step of a path in a tenant, as reports print it: `["key"]`.
+pub fn push_key(path: &mut String, key: &str) {
+    path.push_str("[\"");
+    for c in key.chars() {
+        match c {
+            '"' => path.push_str("\\\""),
+            '\\' => path.push_str("\\\\"),
+            '\n' => path.push_str("\\n"),
+            '\t' => path.push_str("\\t"),
+            c if c.is_control() => path.push_str(&format!("\\u{{{:x}}}", c as u32)),
+            c => path.push(c),
+        }
+    }
+    path.push_str("\"]");
+}
