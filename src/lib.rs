@@ -8,3 +8,5 @@ pub mod diagnostic;
 pub mod edit;
 
 pub mod finding;
+
+pub mod report;
