@@ -98,6 +98,12 @@ impl SourceFile {
         self.line_starts().partition_point(|&start| start <= local).max(1) as u32
     }
 
+    /// The last line, from 1; a line end at the end of the file begins no other.
+    pub fn last_line(&self) -> u32 {
+        let lines = self.line_starts().len() as u32;
+        if self.text.ends_with('\n') { (lines - 1).max(1) } else { lines }
+    }
+
     /// Offsets, within this file, of a line's first byte and of the byte after its last one, line end excluded; an empty
     /// stretch where there is no such line.
     pub fn line_span(&self, line: u32) -> (usize, usize) {
@@ -170,7 +176,13 @@ impl Sources {
             return Err(TooMuchText);
         }
         let base = base as u32;
-        self.files.push(SourceFile { name: name.into(), text, base, lines: OnceLock::new(), characters: OnceLock::new() });
+        self.files.push(SourceFile {
+            name: name.into(),
+            text,
+            base,
+            lines: OnceLock::new(),
+            characters: OnceLock::new(),
+        });
         Ok(base)
     }
 

@@ -5,7 +5,7 @@
 use std::io;
 
 use super::place::place;
-use super::{effective_severity, fails, summary, Options};
+use super::{Options, effective_severity, fails, summary};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::finding::{Finding, Kind, Report, Severity};
 use crate::source::{Sources, Span};

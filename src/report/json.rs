@@ -2,8 +2,8 @@
 
 use std::io;
 
-use serde::ser::{SerializeSeq, Serializer};
 use serde::Serialize;
+use serde::ser::{SerializeSeq, Serializer};
 
 use super::place::place;
 use super::summary;
@@ -201,7 +201,8 @@ fn json_fix<'a>(sources: &'a Sources, fix: &'a Fix) -> JsonFix<'a> {
 }
 
 fn json_diagnostic<'a>(sources: &'a Sources, diagnostic: &'a Diagnostic) -> JsonDiagnostic<'a> {
-    let label = |it: &'a crate::diagnostic::Label| JsonLabel { location: location(sources, it.span), message: &it.text };
+    let label =
+        |it: &'a crate::diagnostic::Label| JsonLabel { location: location(sources, it.span), message: &it.text };
     JsonDiagnostic {
         message: &diagnostic.message,
         code: diagnostic.code,

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::place::colon_place;
-use super::{fails, Options};
+use super::{Options, fails};
 use crate::finding::{Finding, Report, TenantReport, Verdict};
 use crate::source::Sources;
 
@@ -14,7 +14,10 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
     writeln!(out, "<testsuites name=\"cerco\">")?;
     if !report.errors.is_empty() {
         let number = report.errors.len();
-        writeln!(out, "  <testsuite name=\"cerco\" tests=\"{number}\" failures=\"0\" errors=\"{number}\" skipped=\"0\">")?;
+        writeln!(
+            out,
+            "  <testsuite name=\"cerco\" tests=\"{number}\" failures=\"0\" errors=\"{number}\" skipped=\"0\">"
+        )?;
         for diagnostic in &report.errors {
             let place = diagnostic.span.map_or_else(String::new, |span| colon_place(sources, span));
             writeln!(out, "    <testcase classname=\"cerco\" name=\"{}\">", escape(diagnostic.code))?;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::place::{colon_place, printable};
-use super::{effective_severity, exit_status, summary, Options};
+use super::{Options, effective_severity, exit_status, summary};
 use crate::finding::{Finding, Kind, Report, TenantReport, Verdict};
 use crate::source::Sources;
 
@@ -21,11 +21,18 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
     };
     let counts = summary(report);
     let _ = writeln!(text, "### Cerco: {result}\n");
-    let _ = writeln!(text, "{} against {}, as of {}.\n", many(counts.tenants, "tenant"), many(counts.rules, "rule"), report.as_of);
+    let _ = writeln!(
+        text,
+        "{} against {}, as of {}.\n",
+        many(counts.tenants, "tenant"),
+        many(counts.rules, "rule"),
+        report.as_of
+    );
     if !report.errors.is_empty() {
         let _ = writeln!(text, "#### Errors\n");
         for diagnostic in &report.errors {
-            let place = diagnostic.span.map_or_else(String::new, |span| format!("`{}` ", tick(&colon_place(sources, span))));
+            let place =
+                diagnostic.span.map_or_else(String::new, |span| format!("`{}` ", tick(&colon_place(sources, span))));
             let _ = writeln!(text, "- {place}{}", escape(&diagnostic.message));
         }
         text.push('\n');
@@ -60,7 +67,8 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
         cut += tenant_findings(&mut text, sources, tenant);
     }
     if cut > 0 {
-        let _ = writeln!(text, "\n{} more did not fit in a comment; the JSON report has them all.", many(cut, "finding"));
+        let _ =
+            writeln!(text, "\n{} more did not fit in a comment; the JSON report has them all.", many(cut, "finding"));
     }
     text.push_str("\nFindings are technical facts about a configuration, not legal advice.\n");
     out.write_all(text.as_bytes())

@@ -25,9 +25,8 @@ pub fn place(sources: &Sources, span: Span) -> Option<Place<'_>> {
 
 /// `file:line:column`; empty where the span lies in no file.
 pub fn colon_place(sources: &Sources, span: Span) -> String {
-    place(sources, span).map_or_else(String::new, |it| {
-        format!("{}:{}:{}", printable(it.file), it.start.line, it.start.column)
-    })
+    place(sources, span)
+        .map_or_else(String::new, |it| format!("{}:{}:{}", printable(it.file), it.start.line, it.start.column))
 }
 
 /// A text of the tenant's or the policy's, safe to print on a line of a terminal: what steers a terminal or reorders
@@ -47,5 +46,6 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 
 /// Whether a character does something to a terminal rather than stand on it.
 pub fn steers(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }

@@ -7,8 +7,8 @@ use std::io;
 
 use serde::Serialize;
 
-use super::place::place;
 use super::effective_severity;
+use super::place::place;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::edit::Fix;
 use crate::finding::{Finding, Kind, Report, RuleInfo, Severity, TenantReport};
@@ -229,7 +229,8 @@ struct Replacement<'a> {
 /// The rules of the packs, and of the schema those that found something.
 fn rules(report: &Report) -> (Vec<Rule<'_>>, HashMap<&str, usize>) {
     let mut rules: Vec<Rule> = report.rules.iter().map(rule).collect();
-    let mut indices: HashMap<&str, usize> = report.rules.iter().enumerate().map(|(at, it)| (it.id.as_str(), at)).collect();
+    let mut indices: HashMap<&str, usize> =
+        report.rules.iter().enumerate().map(|(at, it)| (it.id.as_str(), at)).collect();
     let mut found: Vec<&str> = report
         .tenants
         .iter()
@@ -257,7 +258,9 @@ fn rules(report: &Report) -> (Vec<Rule<'_>>, HashMap<&str, usize>) {
 fn rule(info: &RuleInfo) -> Rule<'_> {
     let mut help: Vec<String> = Vec::new();
     help.extend(info.rationale.clone());
-    help.extend(info.citations.iter().map(|it| format!("{}, {}", it.law, it.article).trim_end_matches(", ").to_string()));
+    help.extend(
+        info.citations.iter().map(|it| format!("{}, {}", it.law, it.article).trim_end_matches(", ").to_string()),
+    );
     help.extend(info.remedy.clone());
     Rule {
         id: &info.id,

@@ -150,7 +150,7 @@ impl Windows {
     fn take(&mut self, group: &Group, context: u32, columns: usize) {
         let Some(lead) = group.marks.first() else { return };
         let position = group.file.position(lead.start);
-        let last_line = group.file.line_starts().len() as u32;
+        let last_line = group.file.last_line();
         let first = group.first.saturating_sub(context).max(1);
         let last = (group.last + context).min(last_line).max(first);
         let mut text = String::new();
@@ -160,7 +160,10 @@ impl Windows {
             text.push_str(&shown);
             text.push('\n');
             self.labels.extend(labels.into_iter().map(|label| {
-                let words = (!label.text.is_empty()).then(|| super::place::printable(label.text).into_owned());
+                let middle = width_of(shown.get(..label.start).unwrap_or(""))
+                    + width_of(shown.get(label.start..label.end).unwrap_or("")) / 2;
+                let words =
+                    (!label.text.is_empty()).then(|| cut_text(label.text, (columns + 4).saturating_sub(middle + 4)));
                 let span = (from + label.start, label.end - label.start);
                 if label.lead {
                     LabeledSpan::new_primary_with_span(words, span)
@@ -245,6 +248,23 @@ fn note(marks: &[&Placed], at: usize, shown: usize, starts: &mut [Option<usize>]
             *end = Some(shown);
         }
     }
+}
+
+/// A label, cut to the columns that are left for it.
+fn cut_text(text: &str, columns: usize) -> String {
+    let text = super::place::printable(text);
+    let mut used = 0;
+    let mut shown = String::new();
+    for c in text.chars() {
+        used += c.width().unwrap_or(0);
+        if used > columns.max(8) {
+            shown.pop();
+            shown.push('…');
+            break;
+        }
+        shown.push(c);
+    }
+    shown
 }
 
 /// The columns of a text, counted no further than there is need: a long one is long enough.

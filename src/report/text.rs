@@ -11,13 +11,13 @@ mod full;
 mod layout;
 mod short;
 
-use super::place::{colon_place, printable};
-use super::snippet::{Drawer, Mark};
 use super::Options;
+use super::place::{colon_place, place, printable};
+use super::snippet::{Drawer, Mark};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::finding::{Citation, Finding, Kind, Report, RuleInfo, Severity, TenantReport, Verdict};
 use crate::source::{Sources, Span};
-use layout::{count, hang, Paint};
+use layout::{Paint, count, hang};
 
 /// From so many columns on, a terminal gets excerpts.
 const WIDE: usize = 60;
@@ -266,39 +266,54 @@ fn diagnostic_tag(paint: Paint, diagnostic: &Diagnostic) -> String {
 }
 
 /// The lines of what is missing that are told before the rest is only counted; with `{}` they must fit on one screen.
-const MISSING_SHOWN: usize = 8;
+const MISSING_SHOWN: usize = 5;
 
-/// One line for each part that is missing, under a heading; then what is undecided for another reason.
-fn unknowns(page: &mut Page, tenant: &TenantReport) {
+/// What a tenant leaves open: a heading, one line for each part that is missing, then what is undecided otherwise.
+struct Unknowns {
+    /// Empty where nothing is missing.
+    heading: String,
+    lines: Vec<String>,
+}
+
+fn unknowns(sources: &Sources, tenant: &TenantReport) -> Unknowns {
     let (missing, open) = fold::missing(&tenant.findings);
-    if !missing.is_empty() {
-        let rules: HashSet<&str> = missing.iter().flat_map(|it| it.rules.iter().copied()).collect();
-        let waits = count(rules.len(), "rule waits", "rules wait");
-        let first = if missing.len() > 2 { "; collect first what stands first" } else { "" };
-        let text = format!("{waits} for what is not collected{first}");
-        let lead = page.paint.cyan("unknown");
-        hang(&mut page.out, &format!("{lead}: "), "unknown: ", &text, page.columns);
-        // One line more is no longer than a line that says so.
-        let shown = if missing.len() <= MISSING_SHOWN + 1 { missing.len() } else { MISSING_SHOWN };
-        for it in missing.iter().take(shown) {
-            let waits = count(it.rules.len(), "rule waits", "rules wait");
-            let places = if it.findings > it.rules.len() {
-                format!(", {}", count(it.findings, "place", "places"))
-            } else {
-                String::new()
-            };
-            let text = format!("{} is not collected: {waits} for it{places}", printable(it.what));
-            hang(&mut page.out, "  ? ", "  ? ", &text, page.columns);
-        }
-        if shown < missing.len() {
-            let rest = count(missing.len() - shown, "part", "parts");
-            hang(&mut page.out, "    ", "    ", &format!("and {rest} more; --unknown-detail tells them all"), page.columns);
-        }
+    let mut lines = Vec::new();
+    // One line more is no longer than a line that says so.
+    let shown = if missing.len() <= MISSING_SHOWN + 1 { missing.len() } else { MISSING_SHOWN };
+    for it in missing.iter().take(shown) {
+        let waits = count(it.rules.len(), "rule waits", "rules wait");
+        let places = match it.findings > it.rules.len() {
+            true => format!(" ({})", count(it.findings, "place", "places")),
+            false => String::new(),
+        };
+        lines.push(format!("{} is not collected: {waits} for it{places}", printable(it.what)));
+    }
+    if shown < missing.len() {
+        let rest = count(missing.len() - shown, "part", "parts");
+        lines.push(format!("and {rest} more; --unknown-detail tells them all"));
     }
     for finding in open {
-        let place = colon_place(page.sources, finding.span);
-        let text = format!("{} [{}] ({place})", printable(&finding.message), finding.rule);
-        hang(&mut page.out, "  ? ", "  ? ", &text, page.columns);
+        let place = colon_place(sources, finding.span);
+        lines.push(format!("{} [{}] ({place})", printable(&finding.message), finding.rule));
+    }
+    let heading = if missing.is_empty() {
+        String::new()
+    } else {
+        let rules: HashSet<&str> = missing.iter().flat_map(|it| it.rules.iter().copied()).collect();
+        let first = if missing.len() > 2 { "; collect first" } else { "" };
+        format!("{} for what is not collected{first}:", count(rules.len(), "rule waits", "rules wait"))
+    };
+    Unknowns { heading, lines }
+}
+
+/// The same, for people.
+fn write_unknowns(page: &mut Page, tenant: &TenantReport) {
+    let Unknowns { heading, lines } = unknowns(page.sources, tenant);
+    let lead = format!("{}: ", page.paint.cyan("unknown"));
+    let heading = if heading.is_empty() { "these cannot be decided:" } else { &heading };
+    hang(&mut page.out, &lead, "unknown: ", heading, page.columns);
+    for line in lines {
+        hang(&mut page.out, "  ? ", "  ? ", &line, page.columns);
     }
 }
 

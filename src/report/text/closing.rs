@@ -1,10 +1,9 @@
 //! Owns the last lines of the text report: what was checked, what was found, what that is worth. It must never know one finding from another.
 
-use super::layout::{count, hang};
 use super::Page;
-use crate::finding::{Report, TenantReport, Verdict};
-use crate::report::{exit_status, fails, findings, summary, Options, Summary, FAILED, PASSED, UNTRUSTED};
-use crate::finding::Kind;
+use super::layout::{count, hang};
+use crate::finding::{Kind, Report, TenantReport, Verdict};
+use crate::report::{FAILED, Options, PASSED, Summary, UNTRUSTED, exit_status, fails, findings, summary};
 
 /// Writes them.
 pub fn write(page: &mut Page, folded_passes: bool) {
@@ -16,23 +15,22 @@ pub fn write(page: &mut Page, folded_passes: bool) {
         lines.extend(quiet_tenants(report));
     }
     lines.push(checked(report, &sum));
-    lines.push(found(&sum));
+    lines.extend(found(&sum));
     lines.extend(packs(report));
     let status = exit_status(report, page.options);
     lines.extend(outcome(report, page.options, &sum, status));
-    for (index, line) in lines.iter().enumerate() {
-        let line = if index == 0 { line.clone() } else { format!(" {line}").trim_start().to_string() };
-        hang(&mut page.out, "", "", &line, columns);
+    lines.push("Findings are technical facts about a configuration, not legal advice.".to_string());
+    for line in &lines {
+        hang(&mut page.out, "", "", line, columns);
     }
-    let disclaimer = "Findings are technical facts about a configuration, not legal advice.";
-    hang(&mut page.out, "", "", disclaimer, columns);
 }
 
 /// Of many tenants, those without findings are counted rather than listed.
 fn quiet_tenants(report: &Report) -> Option<String> {
     let without: Vec<&TenantReport> = report.tenants.iter().filter(|tenant| tenant.findings.is_empty()).collect();
     let idle = without.iter().filter(|it| it.rules.iter().all(|rule| rule.verdict == Verdict::NotApplicable)).count();
-    let idle = if idle > 0 { format!("; in {}, nothing applied", count(idle, "of them", "of them")) } else { String::new() };
+    let idle =
+        if idle > 0 { format!("; in {}, nothing applied", count(idle, "of them", "of them")) } else { String::new() };
     (!without.is_empty())
         .then(|| format!("{} without a finding{idle}", count(without.len(), "tenant is", "tenants are")))
 }
@@ -49,22 +47,23 @@ fn checked(report: &Report, sum: &Summary) -> String {
     let verdicts: Vec<String> =
         verdicts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| count(*number, word, word)).collect();
     let what = format!(
-        "checked {} against {} as of {}",
-        count(sum.tenants, "tenant", "tenants"),
+        "checked {}, {} as of {}",
+        if sum.tenants == 0 { "no tenant".to_string() } else { count(sum.tenants, "tenant", "tenants") },
         count(sum.rules, "rule", "rules"),
         report.as_of
     );
     if verdicts.is_empty() { what } else { format!("{what}: {}", verdicts.join(", ")) }
 }
 
-fn found(sum: &Summary) -> String {
+fn found(sum: &Summary) -> Option<String> {
     let [errors, warnings, infos] = sum.violations;
     let total = errors + warnings + infos;
-    let by_severity: Vec<String> = [(errors, "error", "errors"), (warnings, "warning", "warnings"), (infos, "info", "infos")]
-        .iter()
-        .filter(|(number, _, _)| *number > 0)
-        .map(|(number, one, many)| count(*number, one, many))
-        .collect();
+    let by_severity: Vec<String> =
+        [(errors, "error", "errors"), (warnings, "warning", "warnings"), (infos, "info", "infos")]
+            .iter()
+            .filter(|(number, _, _)| *number > 0)
+            .map(|(number, one, many)| count(*number, one, many))
+            .collect();
     let mut parts = vec![match total {
         0 => "no violation".to_string(),
         _ => format!("{} ({})", count(total, "violation", "violations"), by_severity.join(", ")),
@@ -78,14 +77,17 @@ fn found(sum: &Summary) -> String {
     if sum.unknowns > 0 {
         parts.push(count(sum.unknowns, "check unknown", "checks unknown"));
     }
-    format!("found {}", parts.join(", "))
+    (sum.tenants > 0).then(|| format!("found {}", parts.join(", ")))
 }
 
 fn packs(report: &Report) -> Option<String> {
     let names = super::printable(&report.packs.join(", ")).into_owned();
     match (report.packs.is_empty(), report.packs_by_default) {
         (true, _) => None,
-        (false, true) => Some(format!("packs: all that cerco carries, since none was named: {names}")),
+        (false, true) => {
+            let number = report.packs.len();
+            Some(format!("packs: all {number} that cerco carries, since none was named"))
+        }
         (false, false) => Some(format!("packs: {names}")),
     }
 }

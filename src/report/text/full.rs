@@ -1,8 +1,8 @@
 //! Owns the form of the text report for a terminal: excerpts of the tenant and of the policy. It must never know how an excerpt is drawn.
 
 use super::fold::{self, Fold, Group};
-use super::layout::{hang, width, Paint};
-use super::{colon_place, diagnostic_tag, note, paint_tag, printable, some, Page};
+use super::layout::{Paint, hang, width};
+use super::{Page, colon_place, diagnostic_tag, note, paint_tag, place, printable, some};
 use crate::diagnostic::Diagnostic;
 use crate::finding::{Finding, Kind, Related, Severity, TenantReport, Verdict};
 use crate::report::snippet::{Drawer, Mark};
@@ -38,7 +38,7 @@ pub fn tenant<'a>(page: &mut Page<'a>, drawer: &Drawer, tenant: &'a TenantReport
         }
     }
     if !page.options.unknown_detail && tenant.findings.iter().any(|finding| finding.kind == Kind::Unknown) {
-        super::unknowns(page, tenant);
+        super::write_unknowns(page, tenant);
         page.out.push('\n');
     }
 }
@@ -80,12 +80,16 @@ fn rule<'a>(page: &mut Page<'a>, drawer: &Drawer, group: &Group<'a>) {
     while let Some(fold) = folds.next() {
         // What is missing at one place is told under one excerpt.
         let mut same = Vec::new();
-        while group.kind == Kind::Invalid
+        while group.rule == "schema/missing-field"
             && let Some(next) = folds.next_if(|next| next.finding.span == fold.finding.span && !next.finding.shared)
         {
             same.push(next.finding);
         }
-        if index < DRAWN_OF_RULE && page.drawn < DRAWN_IN_ALL {
+        let draws = index < DRAWN_OF_RULE && page.drawn < DRAWN_IN_ALL;
+        if index > 0 && (draws || index == DRAWN_OF_RULE) {
+            page.out.push('\n');
+        }
+        if draws {
             let tells = index == 0 && page.told.insert(group.rule);
             draw(page, drawer, group, fold, &same, (index == 0, tells));
             if tells {
@@ -116,7 +120,8 @@ fn rule<'a>(page: &mut Page<'a>, drawer: &Drawer, group: &Group<'a>) {
 fn draw(page: &mut Page, drawer: &Drawer, group: &Group, fold: &Fold, same: &[&Finding], (first, tells): (bool, bool)) {
     let finding = fold.finding;
     let here = here(finding);
-    let mut marks = vec![Mark { span: finding.span, text: &here }];
+    let fits = label_fits(page.sources, finding, &here, drawer.width());
+    let mut marks = vec![Mark { span: finding.span, text: if fits { &here } else { "" } }];
     if group.kind != Kind::Error {
         marks.extend(finding.related.iter().filter(|it| near(page.sources, finding, it)).map(mark));
     }
@@ -129,13 +134,12 @@ fn draw(page: &mut Page, drawer: &Drawer, group: &Group, fold: &Fold, same: &[&F
     let severity = if group.kind == Kind::Unknown { Severity::Info } else { group.severity };
     let context = u32::from(first);
     page.out.push_str(&drawer.draw(severity, &finding.message, page.sources, &marks, context));
-    match same {
-        [] => {}
-        few if few.len() <= 3 => few.iter().for_each(|it| line(page, group, &printable(&it.message))),
-        many => {
-            let paths = some(many.iter().map(|it| printable(&it.path).into_owned()), many.len(), many.len());
-            note(&mut page.out, page.paint, "also", &paths, page.columns);
-        }
+    if !fits {
+        note(&mut page.out, page.paint, "path", &printable(&here), page.columns);
+    }
+    if !same.is_empty() {
+        let paths = some(same.iter().map(|it| printable(&it.path).into_owned()), same.len(), same.len());
+        note(&mut page.out, page.paint, "also", &paths, page.columns);
     }
     beside(page, fold);
 }
@@ -147,6 +151,17 @@ fn here(finding: &Finding) -> String {
         _ if finding.path.is_empty() || finding.message.contains(&finding.path) => String::new(),
         _ => finding.path.clone(),
     }
+}
+
+/// Whether a label finds room right of its place; where a line is so long that it is cut, its place moves left.
+fn label_fits(sources: &Sources, finding: &Finding, label: &str, columns: usize) -> bool {
+    let place = place(sources, finding.span);
+    let (column, length) = place.map_or((0, 0), |it| match it.start.line == it.end.line {
+        true => (it.start.column, it.end.column - it.start.column),
+        false => (it.start.column, 0),
+    });
+    let middle = (column + length / 2) as usize;
+    width(label) + middle.min(columns * 2 / 3) + 14 <= columns
 }
 
 /// Whether a further place is close enough to be shown in the same excerpt.
@@ -177,7 +192,7 @@ fn beside(page: &mut Page, fold: &Fold) {
     let told = finding.related.len() - far.len() + far.len().min(RELATED_SHOWN);
     let rest = finding.related_total.max(finding.related.len()) - told;
     if rest > 0 {
-        let text = format!("{} more", super::layout::grouped(rest));
+        let text = format!("{} more places", super::layout::grouped(rest));
         note(&mut page.out, page.paint, "see", &text, page.columns);
     }
     if let Some(fix) = super::fix_text(finding) {

@@ -32,11 +32,6 @@ impl Paint {
         self.with("1", text)
     }
 
-    /// Beside the point.
-    pub fn dim(self, text: &str) -> String {
-        self.with("2", text)
-    }
-
     fn with(self, code: &str, text: &str) -> String {
         if self.0 && !text.is_empty() { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_string() }
     }
@@ -182,11 +177,17 @@ mod tests {
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
         assert_eq!(wrap("跨境群組不得與其他組織同步。", 10), ["跨境群組不", "得與其他組", "織同步。"]);
         assert_eq!(wrap("群組「總部」不得", 8), ["群組", "「總部」", "不得"]);
-        assert_eq!(wrap("see https://example.com/a/very/long/link now", 10), ["see", "https://example.com/a/very/long/link", "now"]);
+        assert_eq!(
+            wrap("see https://example.com/a/very/long/link now", 10),
+            ["see", "https://example.com/a/very/long/link", "now"]
+        );
     }
 
     #[test]
     fn numbers_are_grouped() {
-        assert_eq!((count(1, "rule", "rules").as_str(), count(20_000, "rule", "rules").as_str()), ("1 rule", "20,000 rules"));
+        assert_eq!(
+            (count(1, "rule", "rules").as_str(), count(20_000, "rule", "rules").as_str()),
+            ("1 rule", "20,000 rules")
+        );
     }
 }

@@ -1,8 +1,8 @@
 //! Owns the short form of the text report, one line a finding, for pipes and narrow terminals. It must never know excerpts.
 
 use super::fold::{self, Fold, Group};
-use super::layout::{hang, Paint};
-use super::{colon_place, diagnostic_tag, paint_tag, printable, some, Page};
+use super::layout::{Paint, hang};
+use super::{Page, colon_place, diagnostic_tag, paint_tag, printable, some};
 use crate::diagnostic::Diagnostic;
 use crate::finding::{Finding, Kind, TenantReport};
 use crate::source::Sources;
@@ -33,14 +33,13 @@ pub fn tenant<'a>(page: &mut Page<'a>, tenant: &'a TenantReport) {
         }
     }
     if !page.options.unknown_detail && tenant.findings.iter().any(|finding| finding.kind == Kind::Unknown) {
-        let mark = page.out.len();
-        super::unknowns(page, tenant);
-        if page.columns.is_none() {
-            let folded = page.out.split_off(mark);
-            for text in folded.lines() {
-                let text = text.strip_prefix("  ? ").map_or(text.trim_start(), |text| text);
-                let unknown = if text.starts_with("unknown: ") { "" } else { "unknown: " };
-                page.out.push_str(&format!("{source}: {unknown}{text}\n"));
+        if page.columns.is_some() {
+            super::write_unknowns(page, tenant);
+        } else {
+            let unknowns = super::unknowns(page.sources, tenant);
+            let heading = Some(unknowns.heading).filter(|heading| !heading.is_empty());
+            for text in heading.into_iter().chain(unknowns.lines) {
+                page.out.push_str(&format!("{source}: {}: {text}\n", page.paint.cyan("unknown")));
             }
         }
     }
