@@ -10,3 +10,5 @@ pub mod edit;
 pub mod finding;
 
 pub mod report;
+
+pub mod cli;

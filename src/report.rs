@@ -14,6 +14,7 @@ mod sarif;
 mod snippet;
 mod text;
 
+pub use place::printable;
 pub use text::{complain, explain};
 
 /// What a report is written as.

@@ -1,5 +1,7 @@
 //! What people and programs read, from reports built by hand.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "the helpers of tests are tests")]
+
 use cerco::diagnostic::Diagnostic;
 use cerco::edit::{Edit, Fix};
 use cerco::finding::{

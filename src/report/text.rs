@@ -273,6 +273,8 @@ struct Unknowns {
     /// Empty where nothing is missing.
     heading: String,
     lines: Vec<String>,
+    /// How many parts more are missing, where that is so.
+    rest: Option<String>,
 }
 
 fn unknowns(sources: &Sources, tenant: &TenantReport) -> Unknowns {
@@ -288,10 +290,10 @@ fn unknowns(sources: &Sources, tenant: &TenantReport) -> Unknowns {
         };
         lines.push(format!("{} is not collected: {waits} for it{places}", printable(it.what)));
     }
-    if shown < missing.len() {
+    let rest = (shown < missing.len()).then(|| {
         let rest = count(missing.len() - shown, "part", "parts");
-        lines.push(format!("and {rest} more; --unknown-detail tells them all"));
-    }
+        format!("and {rest} more; --unknown-detail tells them all")
+    });
     for finding in open {
         let place = colon_place(sources, finding.span);
         lines.push(format!("{} [{}] ({place})", printable(&finding.message), finding.rule));
@@ -303,17 +305,20 @@ fn unknowns(sources: &Sources, tenant: &TenantReport) -> Unknowns {
         let first = if missing.len() > 2 { "; collect first" } else { "" };
         format!("{} for what is not collected{first}:", count(rules.len(), "rule waits", "rules wait"))
     };
-    Unknowns { heading, lines }
+    Unknowns { heading, lines, rest }
 }
 
 /// The same, for people.
 fn write_unknowns(page: &mut Page, tenant: &TenantReport) {
-    let Unknowns { heading, lines } = unknowns(page.sources, tenant);
+    let Unknowns { heading, lines, rest } = unknowns(page.sources, tenant);
     let lead = format!("{}: ", page.paint.cyan("unknown"));
     let heading = if heading.is_empty() { "these cannot be decided:" } else { &heading };
     hang(&mut page.out, &lead, "unknown: ", heading, page.columns);
     for line in lines {
         hang(&mut page.out, "  ? ", "  ? ", &line, page.columns);
+    }
+    if let Some(rest) = rest {
+        hang(&mut page.out, "    ", "    ", &rest, page.columns);
     }
 }
 

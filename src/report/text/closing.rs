@@ -49,7 +49,7 @@ fn checked(report: &Report, sum: &Summary) -> String {
     let what = format!(
         "checked {}, {} as of {}",
         if sum.tenants == 0 { "no tenant".to_string() } else { count(sum.tenants, "tenant", "tenants") },
-        count(sum.rules, "rule", "rules"),
+        if sum.rules == 0 { "no rule".to_string() } else { count(sum.rules, "rule", "rules") },
         report.as_of
     );
     if verdicts.is_empty() { what } else { format!("{what}: {}", verdicts.join(", ")) }

@@ -147,7 +147,7 @@ fn draw(page: &mut Page, drawer: &Drawer, group: &Group, fold: &Fold, same: &[&F
 /// What is to be seen at the place itself: the path, where the message does not say it.
 fn here(finding: &Finding) -> String {
     match finding.kind {
-        Kind::Unknown => "not stated".to_string(),
+        Kind::Unknown if finding.missing.is_some() => "not stated".to_string(),
         _ if finding.path.is_empty() || finding.message.contains(&finding.path) => String::new(),
         _ => finding.path.clone(),
     }

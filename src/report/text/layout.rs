@@ -160,7 +160,7 @@ pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -176,7 +176,8 @@ mod tests {
     fn text_wraps_at_spaces_and_between_wide_characters() {
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
         assert_eq!(wrap("跨境群組不得與其他組織同步。", 10), ["跨境群組不", "得與其他組", "織同步。"]);
-        assert_eq!(wrap("群組「總部」不得", 8), ["群組", "「總部」", "不得"]);
+        assert_eq!(wrap("群組。「總部", 6), ["群組。", "「總部"]);
+        assert_eq!(wrap("他的「總部", 6), ["他的", "「總部"]);
         assert_eq!(
             wrap("see https://example.com/a/very/long/link now", 10),
             ["see", "https://example.com/a/very/long/link", "now"]

@@ -38,7 +38,7 @@ pub fn tenant<'a>(page: &mut Page<'a>, tenant: &'a TenantReport) {
         } else {
             let unknowns = super::unknowns(page.sources, tenant);
             let heading = Some(unknowns.heading).filter(|heading| !heading.is_empty());
-            for text in heading.into_iter().chain(unknowns.lines) {
+            for text in heading.into_iter().chain(unknowns.lines).chain(unknowns.rest) {
                 page.out.push_str(&format!("{source}: {}: {text}\n", page.paint.cyan("unknown")));
             }
         }
