@@ -265,8 +265,16 @@ fn diagnostic_tag(paint: Paint, diagnostic: &Diagnostic) -> String {
     paint_tag(paint, Kind::Violation, severity, &format!("{}[{}]", severity.word(), diagnostic.code))
 }
 
-/// The lines of what is missing that are told before the rest is only counted; with `{}` they must fit on one screen.
-const MISSING_SHOWN: usize = 5;
+/// How many lines tell what is missing before the rest is only counted. Where there is little else to read, as with
+/// `{}`, the whole report is to fit on one screen of 24 lines.
+fn missing_shown(tenant: &TenantReport) -> usize {
+    let any = |kinds: &[Kind]| tenant.findings.iter().any(|finding| kinds.contains(&finding.kind));
+    match (any(&[Kind::Violation, Kind::Error]), any(&[Kind::Invalid])) {
+        (true, _) => 12,
+        (false, true) => 5,
+        (false, false) => 10,
+    }
+}
 
 /// What a tenant leaves open: a heading, one line for each part that is missing, then what is undecided otherwise.
 struct Unknowns {
@@ -281,7 +289,8 @@ fn unknowns(sources: &Sources, tenant: &TenantReport) -> Unknowns {
     let (missing, open) = fold::missing(&tenant.findings);
     let mut lines = Vec::new();
     // One line more is no longer than a line that says so.
-    let shown = if missing.len() <= MISSING_SHOWN + 1 { missing.len() } else { MISSING_SHOWN };
+    let most = missing_shown(tenant);
+    let shown = if missing.len() <= most + 1 { missing.len() } else { most };
     for it in missing.iter().take(shown) {
         let waits = count(it.rules.len(), "rule waits", "rules wait");
         let places = match it.findings > it.rules.len() {

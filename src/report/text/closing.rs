@@ -14,12 +14,14 @@ pub fn write(page: &mut Page, folded_passes: bool) {
     if folded_passes {
         lines.extend(quiet_tenants(report));
     }
-    lines.push(checked(report, &sum));
+    lines.push(if sum.tenants > 0 { checked(report, &sum) } else { "no tenant was checked".to_string() });
     lines.extend(found(&sum));
     lines.extend(packs(report));
     let status = exit_status(report, page.options);
     lines.extend(outcome(report, page.options, &sum, status));
-    lines.push("Findings are technical facts about a configuration, not legal advice.".to_string());
+    if sum.tenants > 0 {
+        lines.push("Findings are technical facts about a configuration, not legal advice.".to_string());
+    }
     for line in &lines {
         hang(&mut page.out, "", "", line, columns);
     }
@@ -48,7 +50,7 @@ fn checked(report: &Report, sum: &Summary) -> String {
         verdicts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| count(*number, word, word)).collect();
     let what = format!(
         "checked {}, {} as of {}",
-        if sum.tenants == 0 { "no tenant".to_string() } else { count(sum.tenants, "tenant", "tenants") },
+        count(sum.tenants, "tenant", "tenants"),
         if sum.rules == 0 { "no rule".to_string() } else { count(sum.rules, "rule", "rules") },
         report.as_of
     );
@@ -97,7 +99,7 @@ fn outcome(report: &Report, options: &Options, sum: &Summary, status: u8) -> Opt
     let violations: usize = sum.violations.iter().sum();
     match status {
         UNTRUSTED => Some(format!(
-            "{} outside the findings: this run cannot be trusted",
+            "{} in policies or inputs: this run cannot be trusted",
             count(report.errors.len(), "error", "errors")
         )),
         FAILED if !findings(report).any(|it| it.kind != Kind::Unknown && fails(it, options)) => {
