@@ -21,3 +21,10 @@ pub mod builtins;
 pub mod policy;
 
 pub mod check;
+pub mod plan;
+
+pub mod eval;
+
+pub mod report;
+
+pub mod cli;

@@ -1,3 +1,7 @@
 //! The `cerco` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(cerco::cli::run(std::env::args_os(), &cerco::cli::Engine::none()))
+}

@@ -46,6 +46,16 @@ pub struct SourceFile {
     text: Arc<str>,
     base: u32,
     lines: OnceLock<Vec<u32>>,
+    /// How many characters start before each multiple of [`STRIDE`]; worked out only for files with enormous lines.
+    characters: OnceLock<Vec<u32>>,
+}
+
+/// The bytes between two entries of a file's character index, and the length from which a line needs it.
+const STRIDE: usize = 4096;
+
+/// How many characters start in these bytes of UTF-8.
+fn characters(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u32
 }
 
 impl SourceFile {
@@ -83,14 +93,57 @@ impl SourceFile {
         })
     }
 
+    /// The line, from 1, of a byte of this file (an offset within the file).
+    pub fn position_line(&self, local: u32) -> u32 {
+        self.line_starts().partition_point(|&start| start <= local).max(1) as u32
+    }
+
+    /// The last line, from 1; a line end at the end of the file begins no other.
+    pub fn last_line(&self) -> u32 {
+        let lines = self.line_starts().len() as u32;
+        if self.text.ends_with('\n') { (lines - 1).max(1) } else { lines }
+    }
+
+    /// Offsets, within this file, of a line's first byte and of the byte after its last one, line end excluded; an empty
+    /// stretch where there is no such line.
+    pub fn line_span(&self, line: u32) -> (usize, usize) {
+        let starts = self.line_starts();
+        let at = |line: usize| starts.get(line).map(|&start| start as usize);
+        let Some(from) = (line as usize).checked_sub(1).and_then(at) else { return (0, 0) };
+        let to = at(line as usize).unwrap_or(self.text.len() + 1).saturating_sub(1).max(from);
+        let line = self.text.get(from..to).unwrap_or("");
+        (from, from + line.strip_suffix('\r').unwrap_or(line).len())
+    }
+
     /// The line and column of a byte of this file (an offset within the file). A byte order mark takes no column.
     pub fn position(&self, local: u32) -> Position {
-        let starts = self.line_starts();
-        let line = starts.partition_point(|&start| start <= local).max(1);
-        let start = starts.get(line - 1).copied().unwrap_or(0) as usize;
-        let before = self.text.get(start..(local as usize).min(self.text.len())).unwrap_or("");
-        let before = if start == 0 { before.strip_prefix('\u{feff}').unwrap_or(before) } else { before };
-        Position { line: line as u32, column: before.chars().count() as u32 + 1 }
+        let line = self.position_line(local) as usize;
+        let start = self.line_starts().get(line - 1).copied().unwrap_or(0) as usize;
+        let at = (local as usize).min(self.text.len());
+        let before = if at.saturating_sub(start) <= STRIDE {
+            characters(self.text.as_bytes().get(start..at).unwrap_or(&[]))
+        } else {
+            self.characters_before(at) - self.characters_before(start)
+        };
+        let mark = u32::from(start == 0 && at > 0 && self.text.starts_with('\u{feff}'));
+        Position { line: line as u32, column: before.saturating_sub(mark) + 1 }
+    }
+
+    /// How many characters start before a byte. A tenant of 50 MB on one line has places by the thousand, so counting
+    /// from the start of the line for each would be quadratic.
+    fn characters_before(&self, at: usize) -> u32 {
+        let index = self.characters.get_or_init(|| {
+            let mut before = vec![0];
+            let mut sum = 0;
+            for chunk in self.text.as_bytes().chunks(STRIDE) {
+                sum += characters(chunk);
+                before.push(sum);
+            }
+            before
+        });
+        let chunk = (at / STRIDE).min(index.len().saturating_sub(1));
+        let rest = self.text.as_bytes().get(chunk * STRIDE..at).unwrap_or(&[]);
+        index.get(chunk).copied().unwrap_or(0) + characters(rest)
     }
 }
 
@@ -123,7 +176,13 @@ impl Sources {
             return Err(TooMuchText);
         }
         let base = base as u32;
-        self.files.push(SourceFile { name: name.into(), text, base, lines: OnceLock::new() });
+        self.files.push(SourceFile {
+            name: name.into(),
+            text,
+            base,
+            lines: OnceLock::new(),
+            characters: OnceLock::new(),
+        });
         Ok(base)
     }
 
@@ -152,5 +211,34 @@ impl Sources {
     pub fn position(&self, offset: u32) -> Option<Position> {
         let file = self.file(offset)?;
         Some(file.position(offset - file.base))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(text: &str) -> Sources {
+        let mut sources = Sources::new();
+        sources.add("a.yaml", text).unwrap();
+        sources
+    }
+
+    #[test]
+    fn columns_count_characters_and_not_the_byte_order_mark() {
+        let sources = one("\u{feff}名: a\n群: b");
+        let at = |byte| sources.position(byte).map(|it| (it.line, it.column)).unwrap();
+        assert_eq!((at(0), at(3), at(6), at(10), at(13)), ((1, 1), (1, 1), (1, 2), (2, 1), (2, 2)));
+    }
+
+    #[test]
+    fn columns_of_an_enormous_line_agree_with_a_count() {
+        let line = "群a".repeat(20_000);
+        let sources = one(&format!("x\n{line}\ny"));
+        for byte in [0usize, 4, 4092, 4096, 4100, 8192, 40_000, 79_996, 80_000] {
+            let expected = line.get(..byte).unwrap().chars().count() as u32 + 1;
+            let position = sources.position(byte as u32 + 2).unwrap();
+            assert_eq!((position.line, position.column), (2, expected), "at {byte}");
+        }
     }
 }

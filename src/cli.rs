@@ -1,0 +1,62 @@
+//! Owns the command line: arguments in, one function a command, an exit status out. It must never know what a policy or a tenant means.
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+
+use clap::Parser as _;
+
+mod arguments;
+mod check;
+mod engine;
+mod explain;
+mod fmt;
+mod output;
+mod progress;
+mod schema;
+mod test;
+
+pub use engine::{Case, Engine, Explained, Lang, Outcome, Param, Request, SchemaFormat, Tested, Tick};
+
+use arguments::{Arguments, Command};
+use output::Terminal;
+
+/// Nothing stands that fails the run.
+pub const PASSED: u8 = crate::report::PASSED;
+/// Something does.
+pub const FAILED: u8 = crate::report::FAILED;
+/// The run could not be trusted: a bad option, an unreadable file, a pack that does not load, a limit hit.
+pub const UNTRUSTED: u8 = crate::report::UNTRUSTED;
+
+/// Runs a command line, its first argument the program's name, and gives the exit status.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, engine: &Engine) -> u8 {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no errors, and go to standard output.
+            let status = if error.use_stderr() { UNTRUSTED } else { PASSED };
+            let _ = error.print();
+            return status;
+        }
+    };
+    let terminal = Terminal::new(arguments.color, arguments.quiet);
+    let result = match arguments.command {
+        Command::Check(command) => check::run(command, &terminal, engine),
+        Command::Test(command) => test::run(command, &terminal, engine),
+        Command::Fmt(command) => fmt::run(command, &terminal, engine),
+        Command::Explain(command) => explain::run(command, &terminal, engine),
+        Command::Schema(command) => schema::run(command, &terminal, engine),
+    };
+    result.unwrap_or_else(|error| {
+        let _ = writeln!(io::stderr(), "error[cli/output]: {error}");
+        UNTRUSTED
+    })
+}
+
+/// Holds a writing to its status: that the reader went away (`| head`) changes nothing.
+fn unless_broken(written: io::Result<()>, status: u8) -> io::Result<u8> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(status),
+        Err(error) => Err(error),
+        Ok(()) => Ok(status),
+    }
+}

@@ -1,0 +1,51 @@
+//! Owns `cerco check`. It must never know how a tenant is checked.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write as _};
+
+use super::arguments::{Check, UnknownName};
+use super::engine::{Engine, Outcome};
+use super::output::Terminal;
+use super::{UNTRUSTED, progress, unless_broken};
+use crate::report::{self, Format, Options};
+
+/// Checks, reports, and gives the exit status.
+pub fn run(command: Check, terminal: &Terminal, engine: &Engine) -> io::Result<u8> {
+    let Check { tenants, by, limits, reporting } = command;
+    let request = by.source.request(tenants, by.rules, Some(limits));
+    let asked = |options: Options| Options {
+        format: reporting.format.into(),
+        unknown_detail: reporting.unknown_detail,
+        fail_on: reporting.fail_on.into(),
+        unknown_fails: reporting.unknown == UnknownName::Fail,
+        ..options
+    };
+    let Outcome { sources, report } =
+        progress::watch(terminal.shows_progress(), "checking", |tick| (engine.check)(&request, tick));
+    let errors = asked(terminal.error_options());
+    // A report for programs holds the errors itself; who reads standard output there reads them too.
+    if errors.format == Format::Text || reporting.output.is_some() {
+        terminal.complain(|out| report::complain(&report, &sources, &errors, out));
+    }
+    let options = asked(terminal.out_options());
+    let status = report::exit_status(&report, &options);
+    match reporting.output {
+        None => unless_broken(terminal.write(|out| report::write(&report, &sources, &options, out)), status),
+        Some(path) => {
+            let options = asked(terminal.file_options());
+            let written = File::create(&path).and_then(|file| {
+                let mut out = BufWriter::new(file);
+                report::write(&report, &sources, &options, &mut out)?;
+                out.flush()
+            });
+            match written {
+                Ok(()) => Ok(status),
+                Err(error) => {
+                    let path = path.display();
+                    terminal.complain(|out| writeln!(out, "error[cli/output]: `{path}` cannot be written: {error}"));
+                    Ok(UNTRUSTED)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Owns `cerco test`. It must never know how a test is run.
+
+use std::io;
+
+use super::arguments::{Source, Test};
+use super::engine::{Engine, Tested};
+use super::output::Terminal;
+use super::{FAILED, PASSED, UNTRUSTED, progress, unless_broken};
+use crate::finding::Report;
+use crate::report;
+
+/// Runs the tests, tells which fail and why, and gives the exit status.
+pub fn run(command: Test, terminal: &Terminal, engine: &Engine) -> io::Result<u8> {
+    let source = Source { packs: command.packs, as_of: None, params: Vec::new(), lang: None };
+    let request = source.request(Vec::new(), Vec::new(), Some(command.limits));
+    let Tested { sources, errors, cases } =
+        progress::watch(terminal.shows_progress(), "testing", |tick| (engine.test)(&request, tick));
+    let failed = cases.iter().filter(|case| !case.failures.is_empty()).count();
+    let status = match (errors.is_empty(), failed) {
+        (false, _) => UNTRUSTED,
+        (true, 0) => PASSED,
+        (true, _) => FAILED,
+    };
+    let broken = !errors.is_empty();
+    let errors = Report { errors, ..Report::default() };
+    terminal.complain(|out| report::complain(&errors, &sources, &terminal.error_options(), out));
+    let options = terminal.out_options();
+    let written = terminal.write(|out| {
+        for case in cases.iter().filter(|case| !case.failures.is_empty()) {
+            writeln!(out, "fail: {}: {}", report::printable(&case.pack), report::printable(&case.name))?;
+            let why = Report { errors: case.failures.clone(), ..Report::default() };
+            report::complain(&why, &sources, &options, out)?;
+        }
+        if terminal.quiet {
+            return Ok(());
+        }
+        match (cases.len(), failed) {
+            (0, _) if broken => Ok(()),
+            (0, _) => writeln!(out, "no test was found"),
+            (1, 0) => writeln!(out, "1 test passes"),
+            (all, 0) => writeln!(out, "{all} tests pass"),
+            (all, failed) => writeln!(out, "{failed} of {all} tests fail"),
+        }
+    });
+    unless_broken(written, status)
+}

@@ -1,0 +1,82 @@
+//! Owns what is to be run: the rules that were asked for, the parameters as they are set, the date. It must never know a tenant.
+
+use crate::policy::{Policy, Rule};
+use crate::schema::Const;
+use globset::{Glob, GlobSetBuilder};
+
+/// What is to be run on every tenant.
+#[derive(Debug)]
+pub struct Plan<'p> {
+    /// The policy.
+    pub policy: &'p Policy,
+    /// The date of evaluation, in days since 1970-01-01.
+    pub as_of: i32,
+    /// The values of the parameters, in the order of [`Policy::params`].
+    pub params: Vec<Const>,
+    /// The rules, in the order of [`Policy::rules`] (by id).
+    pub rules: Vec<Planned<'p>>,
+}
+
+/// A rule to be run.
+#[derive(Clone, Copy, Debug)]
+pub struct Planned<'p> {
+    /// The rule.
+    pub rule: &'p Rule,
+    /// The date of evaluation lies within its dates, or its laws'.
+    pub in_force: bool,
+}
+
+/// Why a plan cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// A glob of `--rule` that is none.
+    #[error("`{0}` is no pattern of rule ids")]
+    Glob(String),
+    /// No rule has such an id.
+    #[error("no rule is called `{0}`")]
+    NoRule(String),
+}
+
+impl<'p> Plan<'p> {
+    /// Plans the rules that a glob selects (all, where there is none), with the parameters as the packs set them.
+    ///
+    /// # Errors
+    /// A glob that is none, or that selects nothing.
+    pub fn new(policy: &'p Policy, as_of: i32, globs: &[String]) -> Result<Plan<'p>, Refusal> {
+        let mut set = GlobSetBuilder::new();
+        for glob in globs {
+            set.add(Glob::new(glob).map_err(|_| Refusal::Glob(glob.clone()))?);
+        }
+        let set = set.build().map_err(|_| Refusal::Glob(globs.join(", ")))?;
+        for (at, glob) in globs.iter().enumerate() {
+            if !policy.rules.iter().any(|rule| set.matches(&rule.id).contains(&at)) {
+                return Err(Refusal::NoRule(glob.clone()));
+            }
+        }
+        let wanted = |rule: &&Rule| globs.is_empty() || set.is_match(&rule.id);
+        let planned = |rule: &'p Rule| Planned { rule, in_force: in_force(policy, rule, as_of) };
+        Ok(Plan {
+            policy,
+            as_of,
+            params: policy.params.iter().map(|param| param.value.clone()).collect(),
+            rules: policy.rules.iter().filter(wanted).map(planned).collect(),
+        })
+    }
+}
+
+/// A rule holds within its own dates; where it has none, while any of its laws holds; without laws, always.
+fn in_force(policy: &Policy, rule: &Rule, as_of: i32) -> bool {
+    let within = |effective: &crate::policy::Effective| {
+        effective.from <= as_of && effective.until.is_none_or(|until| as_of < until)
+    };
+    match &rule.effective {
+        Some(effective) => within(effective),
+        None => {
+            rule.cites.is_empty()
+                || rule
+                    .cites
+                    .iter()
+                    .any(|(law, _)| policy.laws.get(*law).and_then(|law| law.effective.as_ref()).is_none_or(within))
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Owns annotations of GitHub Actions: workflow commands, one finding a line. It must never know the other formats.
+//!
+//! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
+
+use std::io;
+
+use super::place::place;
+use super::{Options, effective_severity, fails, summary};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::finding::{Finding, Kind, Report, Severity};
+use crate::source::{Sources, Span};
+
+/// Writes them; an unknown that fails the run is an error there, and a notice otherwise.
+pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
+    for diagnostic in report.errors.iter().chain(&report.warnings) {
+        let command = if diagnostic.level == Level::Error { "error" } else { "warning" };
+        command_line(out, sources, command, diagnostic.span, diagnostic.code, &whole(diagnostic))?;
+    }
+    for finding in report.tenants.iter().flat_map(|tenant| &tenant.findings) {
+        command_line(out, sources, command(finding, options), Some(finding.span), &finding.rule, &message(finding))?;
+    }
+    let counts = summary(report);
+    writeln!(
+        out,
+        "cerco: {} tenants, {} rules as of {}: {} pass, {} fail, {} unknown, {} error, {} waived, {} not applicable",
+        counts.tenants,
+        counts.rules,
+        report.as_of,
+        counts.pass,
+        counts.fail,
+        counts.unknown,
+        counts.error,
+        counts.waived,
+        counts.not_applicable
+    )
+}
+
+fn command(finding: &Finding, options: &Options) -> &'static str {
+    match (finding.kind, effective_severity(finding)) {
+        (Kind::Unknown, _) if !fails(finding, options) => "notice",
+        (_, Severity::Error) if !finding.advisory => "error",
+        (_, Severity::Error | Severity::Warning) => "warning",
+        (_, Severity::Info) => "notice",
+    }
+}
+
+fn message(finding: &Finding) -> String {
+    match &finding.fix {
+        Some(fix) => format!("{}\nfix: {}", finding.message, fix.title),
+        None => finding.message.clone(),
+    }
+}
+
+fn whole(diagnostic: &Diagnostic) -> String {
+    match &diagnostic.help {
+        Some(help) => format!("{}\nhelp: {help}", diagnostic.message),
+        None => diagnostic.message.clone(),
+    }
+}
+
+fn command_line(
+    out: &mut dyn io::Write,
+    sources: &Sources,
+    command: &str,
+    span: Option<Span>,
+    title: &str,
+    message: &str,
+) -> io::Result<()> {
+    write!(out, "::{command} ")?;
+    if let Some(place) = span.and_then(|span| place(sources, span)) {
+        write!(out, "file={},line={},", property(place.file), place.start.line)?;
+        // Columns are only taken where the place lies in one line.
+        if place.start.line == place.end.line {
+            let end = place.end.column.saturating_sub(1).max(place.start.column);
+            write!(out, "endLine={},col={},endColumn={end},", place.end.line, place.start.column)?;
+        } else {
+            write!(out, "endLine={},", place.end.line)?;
+        }
+    }
+    writeln!(out, "title={}::{}", property(title), data(message))
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

@@ -1,0 +1,137 @@
+//! Owns the report as Markdown, for a comment on a pull request. It must never grow past what a comment can hold.
+
+use std::fmt::Write as _;
+use std::io;
+
+use super::place::{colon_place, printable};
+use super::{Options, effective_severity, exit_status, summary};
+use crate::finding::{Finding, Kind, Report, TenantReport, Verdict};
+use crate::source::Sources;
+
+/// GitHub takes 65,536 characters in a comment; some room is left for the closing lines.
+const ROOM: usize = 60_000;
+
+/// Writes it.
+pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut text = String::new();
+    let result = match exit_status(report, options) {
+        super::PASSED => "pass",
+        super::FAILED => "fail",
+        _ => "this run cannot be trusted",
+    };
+    let counts = summary(report);
+    let _ = writeln!(text, "### Cerco: {result}\n");
+    let _ = writeln!(
+        text,
+        "{} against {}, as of {}.\n",
+        many(counts.tenants, "tenant"),
+        many(counts.rules, "rule"),
+        report.as_of
+    );
+    if !report.errors.is_empty() {
+        let _ = writeln!(text, "#### Errors\n");
+        for diagnostic in &report.errors {
+            let place =
+                diagnostic.span.map_or_else(String::new, |span| format!("`{}` ", tick(&colon_place(sources, span))));
+            let _ = writeln!(text, "- {place}{}", escape(&diagnostic.message));
+        }
+        text.push('\n');
+    }
+    if !report.tenants.is_empty() {
+        let _ = writeln!(text, "| tenant | verdict | pass | fail | unknown | not applicable |");
+        let _ = writeln!(text, "| --- | --- | --: | --: | --: | --: |");
+    }
+    let mut left_out = 0;
+    for tenant in &report.tenants {
+        let of = |verdict| tenant.rules.iter().filter(|rule| rule.verdict == verdict).count();
+        if text.len() > ROOM {
+            left_out += 1;
+            continue;
+        }
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {} |",
+            escape(&tenant.source),
+            tenant.verdict.word(),
+            of(Verdict::Pass),
+            of(Verdict::Fail) + of(Verdict::Error),
+            of(Verdict::Unknown),
+            of(Verdict::NotApplicable)
+        );
+    }
+    if left_out > 0 {
+        let _ = writeln!(text, "\nand {} more", many(left_out, "tenant"));
+    }
+    let mut cut = 0;
+    for tenant in report.tenants.iter().filter(|tenant| !tenant.findings.is_empty()) {
+        cut += tenant_findings(&mut text, sources, tenant);
+    }
+    if cut > 0 {
+        let _ =
+            writeln!(text, "\n{} more did not fit in a comment; the JSON report has them all.", many(cut, "finding"));
+    }
+    text.push_str("\nFindings are technical facts about a configuration, not legal advice.\n");
+    out.write_all(text.as_bytes())
+}
+
+/// Writes a tenant's findings as far as there is room, and gives how many were left out.
+fn tenant_findings(text: &mut String, sources: &Sources, tenant: &TenantReport) -> usize {
+    if text.len() > ROOM {
+        return tenant.findings.len();
+    }
+    let mut findings: Vec<&Finding> = tenant.findings.iter().collect();
+    findings.sort_by_key(|it| (it.kind == Kind::Unknown, std::cmp::Reverse(effective_severity(it))));
+    let _ = writeln!(
+        text,
+        "\n<details{}><summary>{}: {}</summary>\n",
+        if tenant.verdict >= Verdict::Fail { " open" } else { "" },
+        escape(&tenant.source),
+        many(findings.len(), "finding")
+    );
+    let mut cut = 0;
+    for finding in findings {
+        if text.len() > ROOM {
+            cut += 1;
+            continue;
+        }
+        let word = if finding.kind == Kind::Violation { finding.severity.word() } else { finding.kind.word() };
+        let _ = write!(text, "- **{word}** `{}` {}", tick(&finding.rule), escape(&finding.message));
+        let place = colon_place(sources, finding.span);
+        if !place.is_empty() {
+            let _ = write!(text, " (`{}`)", tick(&place));
+        }
+        if let Some(fix) = &finding.fix {
+            let _ = write!(text, "<br>fix: {}", escape(&fix.title));
+        }
+        text.push('\n');
+    }
+    text.push_str("\n</details>\n");
+    cut
+}
+
+fn many(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
+}
+
+fn tick(text: &str) -> String {
+    printable(text).replace('`', "'")
+}
+
+/// Tenants may name their groups as they like: nothing of a message is markup, and nobody is mentioned.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in printable(text).chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '@' => out.push_str("@\u{200b}"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,115 @@
+//! Owns the short form of the text report, one line a finding, for pipes and narrow terminals. It must never know excerpts.
+
+use super::fold::{self, Fold, Group};
+use super::layout::{Paint, hang};
+use super::{Page, colon_place, diagnostic_tag, paint_tag, printable, some};
+use crate::diagnostic::Diagnostic;
+use crate::finding::{Finding, Kind, TenantReport};
+use crate::source::Sources;
+
+/// Writes what became of a tenant.
+pub fn tenant<'a>(page: &mut Page<'a>, tenant: &'a TenantReport) {
+    let source = printable(&tenant.source);
+    if let Some(earlier) = super::earlier(page.report, tenant) {
+        line(page, &format!("{source}: note: {earlier}"));
+    }
+    if tenant.findings.is_empty() {
+        line(page, &format!("{source}: pass: {}", super::standing(tenant)));
+        return;
+    }
+    let mut laws = Vec::new();
+    let mut kinds = vec![vec![Kind::Error, Kind::Violation], vec![Kind::Invalid]];
+    if page.options.unknown_detail {
+        kinds.push(vec![Kind::Unknown]);
+    }
+    for kinds in kinds {
+        for group in fold::groups(&tenant.findings, &kinds) {
+            for fold in &group.folds {
+                finding(page, &group, fold);
+            }
+            if page.told.insert(group.rule) {
+                laws.push(group.rule);
+            }
+        }
+    }
+    if !page.options.unknown_detail && tenant.findings.iter().any(|finding| finding.kind == Kind::Unknown) {
+        if page.columns.is_some() {
+            super::write_unknowns(page, tenant);
+        } else {
+            let unknowns = super::unknowns(page.sources, tenant);
+            let heading = Some(unknowns.heading).filter(|heading| !heading.is_empty());
+            for text in heading.into_iter().chain(unknowns.lines).chain(unknowns.rest) {
+                page.out.push_str(&format!("{source}: {}: {text}\n", page.paint.cyan("unknown")));
+            }
+        }
+    }
+    for rule in laws.iter().filter_map(|id| super::rule_info(page.report, id)) {
+        let laws: Vec<String> = rule.citations.iter().map(super::law).collect();
+        let why = rule.rationale.as_deref().unwrap_or(&rule.title);
+        let laws = if laws.is_empty() { String::new() } else { format!(" [{}]", laws.join("; ")) };
+        line(page, &format!("note: {}: {}{laws}", rule.id, printable(why)));
+    }
+    if page.columns.is_some() {
+        page.out.push('\n');
+    }
+}
+
+fn finding(page: &mut Page, group: &Group, fold: &Fold) {
+    let Fold { finding, others } = fold;
+    let place = colon_place(page.sources, finding.span);
+    let tag = super::tag(group.kind, group.severity);
+    let more = beside(finding, others);
+    let message = printable(&finding.message);
+    let advisory = super::advisory(finding.advisory);
+    if page.columns.is_some() {
+        page.out.push_str(&format!("{place}: {}\n", paint_tag(page.paint, group.kind, group.severity, tag)));
+        let text = format!("[{}]{advisory} {message}", group.rule);
+        hang(&mut page.out, "  ", "  ", &text, page.columns);
+        for more in more {
+            hang(&mut page.out, "  ", "  ", &more, page.columns);
+        }
+    } else {
+        let tag = paint_tag(page.paint, group.kind, group.severity, &format!("{tag}[{}]", group.rule));
+        let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join("; ")) };
+        page.out.push_str(&format!("{place}: {tag}{advisory} {message}{more}\n"));
+    }
+}
+
+/// What is to be said beside a finding's message.
+fn beside(finding: &Finding, others: &[&Finding]) -> Vec<String> {
+    let mut more = Vec::new();
+    if let Some(fix) = super::fix_text(finding) {
+        more.push(format!("fix: {fix}"));
+    }
+    if !finding.related.is_empty() {
+        let related = finding.related.iter().map(|it| match it.message.is_empty() {
+            true => printable(&it.path).into_owned(),
+            false => format!("{} {}", printable(&it.path), printable(&it.message)),
+        });
+        more.push(format!("see {}", some(related, 3, finding.related_total.max(finding.related.len()))));
+    }
+    if finding.shared {
+        let paths = some(others.iter().map(|it| printable(&it.path).into_owned()), 3, others.len());
+        more.push(super::shared_note(others.len(), &paths));
+    }
+    more
+}
+
+/// A diagnostic, its further places and its help, a line each.
+pub fn diagnostic(paint: Paint, sources: &Sources, diagnostic: &Diagnostic) -> String {
+    let place = diagnostic.span.map(|span| colon_place(sources, span)).filter(|place| !place.is_empty());
+    let place = place.map_or_else(String::new, |place| format!("{place}: "));
+    let mut out = format!("{place}{}: {}\n", diagnostic_tag(paint, diagnostic), printable(&diagnostic.message));
+    for label in &diagnostic.labels {
+        let text = if label.text.is_empty() { "see here" } else { &label.text };
+        out.push_str(&format!("  {}: {}\n", colon_place(sources, label.span), printable(text)));
+    }
+    if let Some(help) = &diagnostic.help {
+        out.push_str(&format!("  help: {}\n", printable(help)));
+    }
+    out
+}
+
+fn line(page: &mut Page, text: &str) {
+    hang(&mut page.out, "", "", text, page.columns);
+}
