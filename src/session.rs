@@ -359,5 +359,3 @@ fn on_a_stack<T: Send>(size: usize, work: impl FnOnce() -> T + Send) -> Result<T
     })
 }
 
-#[cfg(test)]
-mod tests;
