@@ -30,6 +30,8 @@ pub mod report;
 pub mod pack;
 pub mod session;
 
+pub mod explain;
+
 pub mod project;
 
 pub mod cli;

@@ -358,4 +358,3 @@ fn on_a_stack<T: Send>(size: usize, work: impl FnOnce() -> T + Send) -> Result<T
             .help("end other programs, or run with fewer threads: `--threads 1`")),
     })
 }
-

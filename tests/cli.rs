@@ -202,7 +202,11 @@ fn what_nobody_names_is_said_with_a_next_step() {
 fn packs_that_do_not_load_have_their_errors_at_places() {
     refused_pack("rule a { title \"A\" expect nothing }", "policy/unknown-name", Some(1));
     refused_pack("\nrule a {", "policy/syntax", Some(2));
-    refused_pack("schema t { n?: int }\nrule a { title \"A\" expect n == 1 }\nrule a { title \"B\" expect n == 2 }\n", "policy/duplicate", Some(3));
+    refused_pack(
+        "schema t { n?: int }\nrule a { title \"A\" expect n == 1 }\nrule a { title \"B\" expect n == 2 }\n",
+        "policy/duplicate",
+        Some(3),
+    );
     refused_pack("define a(n: int) = b(n)\ndefine b(n: int) = a(n)\n", "policy/recursion", Some(1));
     refused_pack("use elsewhere\n", "policy/unknown-pack", Some(1));
     refused_pack(&format!("# {}\n", "x".repeat(10 << 20)), "policy/too-large", Some(1));
@@ -340,4 +344,77 @@ fn a_report_goes_to_a_file() {
     assert_eq!((status, out.as_str()), (0, ""));
     assert!(std::fs::read_to_string(folder.path().join("report.txt")).unwrap().contains("checked 1 tenant"));
     assert_eq!(run(&folder, &["check", "a.yaml", "--pack", "p.cerco", "--output", "no/report.txt"]).0, 2);
+}
+
+#[test]
+fn the_schema_is_told_to_people_and_editors() {
+    let folder = folder(&[(
+        "s.cerco",
+        r#"
+schema t {
+    roles: [Role] key id = []
+    limit: int 0..100 = 5   "How many"
+}
+type Role {
+    id:       string matches /^[a-z]+$/
+    kind:     "owner" | "member"
+    share?:   percent 0%..80%
+    expiry?:  duration | "never"
+    lead?:    ref roles
+    others?:  [ref roles]
+    quotas:   {int} = {}
+}
+"#,
+    )]);
+    let (status, out, _) = run(&folder, &["schema", "--pack", "s.cerco"]);
+    let schema: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((status, schema["$schema"].as_str()), (0, Some("https://json-schema.org/draft/2020-12/schema")));
+    let limit = &schema["properties"]["limit"];
+    assert_eq!((&limit["minimum"], &limit["maximum"], &limit["default"]), (&0.into(), &100.into(), &5.into()));
+    assert_eq!(limit["description"], "How many");
+    let role = &schema["$defs"]["Role"];
+    assert_eq!(role["required"], serde_json::json!(["id", "kind"]));
+    assert_eq!((&role["additionalProperties"], &role["patternProperties"]["^x-"]), (&false.into(), &true.into()));
+    assert_eq!(role["properties"]["id"]["pattern"], "^[a-z]+$");
+    assert_eq!(role["properties"]["kind"]["enum"], serde_json::json!(["owner", "member"]));
+    assert_eq!(role["properties"]["share"]["anyOf"][0]["maximum"], 80);
+    let (status, out, _) = run(&folder, &["schema", "--pack", "s.cerco", "--format", "text"]);
+    assert_eq!(status, 0);
+    insta::assert_snapshot!(out);
+    assert_eq!(run(&folder, &["schema", "--pack", "nothing"]).0, 2);
+}
+
+#[test]
+fn a_rule_is_explained_without_a_tenant() {
+    let folder = folder(&[(
+        "e.cerco",
+        r#"
+law code { title "The Code" effective 2024-01-01 until 2030-01-01 }
+schema t {
+    roles: [Role] key id = []
+    people?: [Person] key id
+}
+type Role { id: string  holders?: [ref people]  limits: {int} = {} }
+type Person { id: string  city?: string }
+param far: string = "Hengqin" may change
+define lives(p: Person) = p.city == far
+let wide = [r in roles where r.limits["calls"] > 3]
+
+rule near {
+    title     "Holders live near"
+    rationale "So that they come."
+    cites     code "art. 2"
+    for r in wide {
+        expect all h in r.holders: h.city == far
+    }
+}
+"#,
+    )]);
+    let (status, out, _) = run(&folder, &["explain", "near", "--pack", "e.cerco"]);
+    assert_eq!(status, 0);
+    insta::assert_snapshot!(out);
+    let (status, out, _) = run(&folder, &["explain", "--pack", "e.cerco"]);
+    assert_eq!((status, out.lines().next()), (0, Some("e: 1 rule")));
+    let (status, _, err) = run(&folder, &["explain", "e/neer", "--pack", "e.cerco"]);
+    assert!(status == 2 && err.contains("did you mean `e/near`?"), "{err}");
 }

@@ -102,16 +102,17 @@ pub struct Fmt {
     pub check: bool,
 }
 
-/// Say what a rule asks, why, and by which law; with tenants, how its verdict came about.
+/// Say what a rule asks, why, and by which law; with tenants, what became of it there; without a rule, list them.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
+  cerco explain
   cerco explain cross-border/group-sync
   cerco explain cross-border/group-sync tenants/hengqin.yaml")]
 pub struct Explain {
-    /// `pack/rule`
+    /// `pack/rule`, or a glob over such ids; none for a list of packs and rules
     #[arg(value_name = "RULE")]
-    pub rule: String,
+    pub rule: Option<String>,
 
     /// Tenants at which the rule is looked at
     #[arg(value_name = "TENANT")]

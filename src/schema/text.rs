@@ -1,6 +1,6 @@
 //! Owns how constants are written for people. It must never know where they are shown.
 
-use super::{Const, Schema, TypeKind};
+use super::{Absent, Const, Field, Record, Schema, TypeKind};
 use crate::value::{Exact, Num, format_date};
 
 impl Schema {
@@ -51,4 +51,69 @@ pub fn quoted(text: &str) -> String {
     }
     out.push('"');
     out
+}
+
+impl Schema {
+    /// The sections of a tenant file and the types they are made of, for people: names, types, what absence means, and
+    /// what each field is.
+    pub fn outline(&self) -> String {
+        let mut out = String::from("A tenant file\n");
+        if let Some(root) = self.record(Schema::ROOT) {
+            self.outline_fields(root, &mut out);
+        }
+        let mut records: Vec<&Record> = self.records.iter().skip(1).filter(|record| !record.name.is_empty()).collect();
+        records.sort_by(|a, b| a.name.cmp(&b.name));
+        for record in records {
+            out.push_str(&format!("\n{}\n", record.name));
+            self.outline_fields(record, &mut out);
+        }
+        out
+    }
+
+    fn outline_fields(&self, record: &Record, out: &mut String) {
+        let rows: Vec<[String; 3]> = record.fields.iter().map(|field| self.outline_field(field)).collect();
+        let width = |column: usize, most: usize| {
+            let widths = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
+            widths.filter(|&width| width <= most).max().unwrap_or(0)
+        };
+        let (names, types) = (width(0, 40), width(1, 40));
+        for ([name, ty, absent], field) in rows.iter().zip(&record.fields) {
+            let line = format!("  {name:names$}  {ty:types$}  {absent}");
+            out.push_str(line.trim_end());
+            out.push('\n');
+            if let Some(description) = &field.description {
+                out.push_str(&format!("  {:names$}    {description}\n", ""));
+            }
+        }
+        if rows.is_empty() {
+            out.push_str("  (no fields)\n");
+        }
+    }
+
+    fn outline_field(&self, field: &Field) -> [String; 3] {
+        let mut ty = self.type_text(&field.ty.kind);
+        if let Some(limits) = field.ty.limits.as_ref().filter(|limits| !limits.text.is_empty()) {
+            ty.push(' ');
+            ty.push_str(&limits.text);
+        }
+        if let Some(pattern) = field.ty.limits.as_ref().and_then(|limits| limits.pattern.as_ref()) {
+            ty.push_str(&format!(" matches /{pattern}/"));
+        }
+        let key = field.key.and_then(|key| match &field.ty.kind {
+            TypeKind::List(of) => match of.kind {
+                TypeKind::Record(id) => self.field(id, key),
+                _ => None,
+            },
+            _ => None,
+        });
+        if let Some(key) = key {
+            ty.push_str(&format!(" key {}", key.name));
+        }
+        let absent = match &field.absent {
+            Absent::Required => "required".into(),
+            Absent::Unknown => "unknown if absent".into(),
+            Absent::Default(value) => format!("= {}", self.const_text(value, &field.ty.kind)),
+        };
+        [field.name.clone(), ty, absent]
+    }
 }
