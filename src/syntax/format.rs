@@ -1,13 +1,61 @@
 //! Owns the one form in which policies are laid out. It must never change what a policy says.
+//!
+//! The text is taken apart into tokens, comments among them; the tree says where statements and clauses begin; lines are
+//! made of that and laid out. What comes out is parsed again: if its tree or its comments are not the same, it is refused.
 
+use super::{File, parse};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
-/// The text of a policy whose first byte is at `base`, laid out.
+mod layout;
+mod lines;
+mod marks;
+mod tokens;
+
+/// The text of a policy whose first byte is at `base`, laid out, with a final line end.
 ///
 /// # Errors
-/// What keeps it from being parsed.
+/// What keeps it from being parsed; and that the formatter would have changed it, which is a bug.
 pub fn format(text: &str, base: u32) -> Result<String, Vec<Diagnostic>> {
-    let _ = text;
-    Err(vec![Diagnostic::error("fmt/not-built", Span::new(base, base), "formatting is not part of this build")])
+    let (file, errors) = parse::parse(text, base);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let start = Span::new(base, base);
+    let bug = |what: &str| {
+        vec![
+            Diagnostic::error("fmt/bug", start, format!("this file is left as it is: {what}"))
+                .help("this is a bug of cerco: please report it, with the file if you can"),
+        ]
+    };
+    let Some(tokens) = tokens::scan(text) else { return Err(bug("it could not be taken apart")) };
+    let marks = marks::of(&file, base, &tokens);
+    let out = layout::layout(lines::split(&tokens, &marks));
+    let (again, errors) = parse::parse(&out, base);
+    if !errors.is_empty() || said(&file) != said(&again) {
+        return Err(bug("its meaning would have changed"));
+    }
+    let comments = |tokens: &[tokens::Token<'_>]| -> Vec<String> {
+        tokens.iter().filter(|token| token.is_comment()).map(|token| token.text.to_owned()).collect()
+    };
+    if tokens::scan(&out).map(|tokens| comments(&tokens)) != Some(comments(&tokens)) {
+        return Err(bug("a comment would have been lost"));
+    }
+    Ok(out)
 }
+
+/// What a tree says, without its places.
+fn said(file: &File) -> String {
+    let told = format!("{:?}", file.items);
+    let mut out = String::with_capacity(told.len() / 2);
+    let mut rest = told.as_str();
+    while let Some(at) = rest.find("Span { start: ") {
+        out.push_str(rest.get(..at).unwrap_or(""));
+        rest = rest.get(at..).unwrap_or("");
+        rest = rest.find('}').and_then(|end| rest.get(end + 1..)).unwrap_or("");
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests;
