@@ -275,6 +275,8 @@ fn broken(line: &Line<'_>, widths: &[usize; 2]) -> String {
             wide.saturating_sub(page.column.saturating_sub(indent)) + gap(line, 1)
         } else if *column > 0 {
             gap(line, *column)
+        } else if token.is_comment() {
+            2
         } else {
             usize::from(before.blank(token))
         };
