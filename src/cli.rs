@@ -7,6 +7,7 @@ use clap::Parser as _;
 
 mod arguments;
 mod check;
+mod diff;
 mod explain;
 mod fmt;
 mod output;

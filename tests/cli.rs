@@ -418,3 +418,22 @@ rule near {
     let (status, _, err) = run(&folder, &["explain", "e/neer", "--pack", "e.cerco"]);
     assert!(status == 2 && err.contains("did you mean `e/near`?"), "{err}");
 }
+
+#[test]
+fn policies_are_formatted_in_place_or_looked_at() {
+    let ugly = "schema t {a:int b?:string}\n";
+    let folder = folder(&[("f/a.cerco", ugly), ("f/inner/b.cerco", "use base\n"), ("f/c.yaml", "  not mine")]);
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!(run(&folder, &["fmt", "--check", "f"]), (1, "would change: f/a.cerco\n".into(), String::new()));
+    let (status, out, _) = run(&folder, &["fmt", "--diff", "f"]);
+    assert!(status == 1 && out.contains("-schema t {a:int b?:string}\n+schema t {\n+    a:  int\n"), "{out}");
+    assert_eq!(read("f/a.cerco"), ugly);
+    assert_eq!(run(&folder, &["fmt", "f"]).0, 0);
+    assert_eq!(read("f/a.cerco"), "schema t {\n    a:  int\n    b?: string\n}\n");
+    assert_eq!((run(&folder, &["fmt", "--check", "f"]).0, read("f/c.yaml").as_str()), (0, "  not mine"));
+    let (status, out, _) = run_in(folder.path(), &["fmt", "-"], b"let a=1");
+    assert_eq!((status, out.as_str()), (0, "let a = 1\n"));
+    write(&folder, "f/d.cerco", b"rule {");
+    assert_eq!((run(&folder, &["fmt", "f"]).0, read("f/d.cerco").as_str()), (2, "rule {"));
+    assert_eq!(run(&folder, &["fmt", "missing.cerco"]).0, 2);
+}

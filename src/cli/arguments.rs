@@ -91,7 +91,9 @@ pub struct Test {
 
 /// Format policies, in place.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  cerco fmt policies/\n  cerco fmt --check policies/\n  cerco fmt - < rules.cerco")]
+#[command(
+    after_help = "Examples:\n  cerco fmt policies/\n  cerco fmt --check policies/\n  cerco fmt --diff policies/\n  cerco fmt - < rules.cerco"
+)]
 pub struct Fmt {
     /// A `.cerco` file, a folder with such files, or `-` for standard input to standard output; none for this folder
     #[arg(value_name = "FILE")]
@@ -100,6 +102,10 @@ pub struct Fmt {
     /// Change nothing; name the files that would change, and exit with status 1 where there are any
     #[arg(long)]
     pub check: bool,
+
+    /// Change nothing; print what would change, and exit with status 1 where anything would
+    #[arg(long)]
+    pub diff: bool,
 }
 
 /// Say what a rule asks, why, and by which law; with tenants, what became of it there; without a rule, list them.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::Fmt;
 use super::output::Terminal;
-use super::{FAILED, PASSED, UNTRUSTED, unless_broken};
+use super::{FAILED, PASSED, UNTRUSTED, diff, unless_broken};
 use crate::diagnostic::Diagnostic;
 use crate::finding::Report;
 use crate::report;
@@ -14,27 +14,31 @@ use crate::syntax::format;
 
 /// Formats, and gives the exit status.
 pub fn run(command: Fmt, terminal: &Terminal) -> io::Result<u8> {
-    let mut work = Work { check: command.check, sources: Sources::new(), errors: Vec::new() };
+    let looks = command.check || command.diff;
+    let mut work = Work { looks, sources: Sources::new(), errors: Vec::new() };
     let given = if command.files.is_empty() { vec![".".to_string()] } else { command.files };
     let mut told = Vec::new();
     let mut changed = 0;
     for name in &given {
         if name == "-" {
-            if let Some((before, after)) = work.standard_input() {
-                changed += usize::from(before != after);
-                if !command.check {
-                    told.push(after);
-                }
+            let Some((before, after)) = work.standard_input() else { continue };
+            changed += usize::from(before != after);
+            if command.diff {
+                told.push(diff::unified("<stdin>", &before, &after));
+            } else if !command.check {
+                told.push(after);
             }
             continue;
         }
         for path in work.files(Path::new(name)) {
-            if work.file(&path) {
-                changed += 1;
-                if !terminal.quiet {
-                    let verb = if command.check { "would change" } else { "formatted" };
-                    told.push(format!("{verb}: {}\n", report::printable(&path.display().to_string())));
-                }
+            let Some((before, after)) = work.file(&path) else { continue };
+            changed += 1;
+            let shown = path.display().to_string();
+            if command.diff {
+                told.push(diff::unified(&shown, &before, &after));
+            } else if !terminal.quiet {
+                let verb = if command.check { "would change" } else { "formatted" };
+                told.push(format!("{verb}: {}\n", report::printable(&shown)));
             }
         }
     }
@@ -44,14 +48,15 @@ pub fn run(command: Fmt, terminal: &Terminal) -> io::Result<u8> {
     let written = terminal.write(|out| out.write_all(told.concat().as_bytes()));
     let status = match untrusted {
         true => UNTRUSTED,
-        false if command.check && changed > 0 => FAILED,
+        false if looks && changed > 0 => FAILED,
         false => PASSED,
     };
     unless_broken(written, status)
 }
 
 struct Work {
-    check: bool,
+    /// Nothing is changed.
+    looks: bool,
     sources: Sources,
     errors: Vec<Diagnostic>,
 }
@@ -86,26 +91,26 @@ impl Work {
         found
     }
 
-    /// Formats a file, in place unless it is only looked at; whether it was not as it should be.
-    fn file(&mut self, path: &Path) -> bool {
+    /// Formats a file, in place unless it is only looked at: its text before and after, if they differ.
+    fn file(&mut self, path: &Path) -> Option<(String, String)> {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) => {
                 self.refuse(path, "cannot be read", &error);
-                return false;
+                return None;
             }
         };
-        let Some(after) = self.format(&path.display().to_string(), &text) else { return false };
+        let after = self.format(&path.display().to_string(), &text)?;
         if after == text {
-            return false;
+            return None;
         }
-        if !self.check
-            && let Err(error) = std::fs::write(path, after)
+        if !self.looks
+            && let Err(error) = std::fs::write(path, &after)
         {
             self.refuse(path, "cannot be written", &error);
-            return false;
+            return None;
         }
-        true
+        Some((text, after))
     }
 
     fn standard_input(&mut self) -> Option<(String, String)> {
@@ -131,6 +136,7 @@ impl Work {
 
     fn refuse(&mut self, path: &Path, what: &str, error: &io::Error) {
         let message = format!("`{}` {what}: {error}", path.display());
-        self.errors.push(Diagnostic::bare("input/unreadable", message));
+        let help = "see that the file is there, that it is UTF-8 text, and that you may read and write it";
+        self.errors.push(Diagnostic::bare("input/unreadable", message).help(help));
     }
 }
