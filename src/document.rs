@@ -13,6 +13,7 @@ mod load;
 mod problem;
 mod scalar;
 mod syntax_error;
+mod written;
 mod yaml;
 
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use intern::Sym;
 pub use load::{load, load_joined, load_text};
 pub use problem::{Problem, Warning};
 pub use scalar::Scalar;
+pub use written::Lines;
 
 use crate::source::Span;
 use arena::{FileText, Node};
