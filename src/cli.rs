@@ -7,15 +7,12 @@ use clap::Parser as _;
 
 mod arguments;
 mod check;
-mod engine;
 mod explain;
 mod fmt;
 mod output;
 mod progress;
 mod schema;
 mod test;
-
-pub use engine::{Case, Engine, Explained, Lang, Outcome, Param, Request, SchemaFormat, Tested, Tick};
 
 use arguments::{Arguments, Command};
 use output::Terminal;
@@ -28,7 +25,7 @@ pub const FAILED: u8 = crate::report::FAILED;
 pub const UNTRUSTED: u8 = crate::report::UNTRUSTED;
 
 /// Runs a command line, its first argument the program's name, and gives the exit status.
-pub fn run(arguments: impl IntoIterator<Item = OsString>, engine: &Engine) -> u8 {
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -40,11 +37,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, engine: &Engine) -> u8
     };
     let terminal = Terminal::new(arguments.color, arguments.quiet);
     let result = match arguments.command {
-        Command::Check(command) => check::run(command, &terminal, engine),
-        Command::Test(command) => test::run(command, &terminal, engine),
-        Command::Fmt(command) => fmt::run(command, &terminal, engine),
-        Command::Explain(command) => explain::run(command, &terminal, engine),
-        Command::Schema(command) => schema::run(command, &terminal, engine),
+        Command::Check(command) => check::run(command, &terminal),
+        Command::Test(command) => test::run(command, &terminal),
+        Command::Fmt(command) => fmt::run(command, &terminal),
+        Command::Explain(command) => explain::run(command, &terminal),
+        Command::Schema(command) => schema::run(command, &terminal),
     };
     result.unwrap_or_else(|error| {
         let _ = writeln!(io::stderr(), "error[cli/output]: {error}");

@@ -27,4 +27,9 @@ pub mod eval;
 
 pub mod report;
 
+pub mod pack;
+pub mod session;
+
+pub mod project;
+
 pub mod cli;

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::from(cerco::cli::run(std::env::args_os(), &cerco::cli::Engine::none()))
+    ExitCode::from(cerco::cli::run(std::env::args_os()))
 }

@@ -5,6 +5,11 @@ use crate::value::{Bounds, Duration, Exact, Num};
 use indexmap::IndexMap;
 use std::sync::Arc;
 
+mod json;
+mod text;
+
+pub use text::quoted;
+
 /// The number of a record type in its [`Schema`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub struct RecordId(pub u16);

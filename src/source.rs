@@ -156,6 +156,8 @@ pub struct TooMuchText;
 #[derive(Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    /// Where the first text begins.
+    start: u32,
 }
 
 impl Sources {
@@ -164,14 +166,29 @@ impl Sources {
         Sources::default()
     }
 
+    /// No texts; the first one will begin at an offset that was set aside for it.
+    pub fn starting_at(start: u32) -> Sources {
+        Sources { files: Vec::new(), start }
+    }
+
+    /// Takes in the texts of another part of the run, which lie behind all that are there.
+    pub fn absorb(&mut self, later: Sources) {
+        self.files.extend(later.files);
+    }
+
+    /// The offset at which the next text will begin.
+    pub fn next_offset(&self) -> u64 {
+        // One byte lies between two files, so that the end of one is not the start of the next.
+        self.files.last().map_or(u64::from(self.start), |last| u64::from(last.span().end) + 1)
+    }
+
     /// Takes a text in and gives the offset of its first byte.
     ///
     /// # Errors
     /// [`TooMuchText`] when the shared space of offsets is used up.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> Result<u32, TooMuchText> {
         let text = text.into();
-        // One byte lies between two files, so that the end of one is not the start of the next.
-        let base = self.files.last().map_or(0, |last| u64::from(last.span().end) + 1);
+        let base = self.next_offset();
         if base + text.len() as u64 >= u64::from(u32::MAX) {
             return Err(TooMuchText);
         }

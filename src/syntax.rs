@@ -5,6 +5,7 @@
 use crate::source::Span;
 use num_rational::Ratio;
 
+pub mod format;
 pub mod parse;
 mod parse_expr;
 mod parse_rule;

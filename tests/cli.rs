@@ -1,15 +1,12 @@
-//! The command line as a person uses it; the engine behind it is made up here.
+//! The command line as a person uses it: files in, output and exit status out.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "the helpers of tests are tests")]
 
-use std::ffi::OsString;
 use std::path::Path;
 
 use assert_cmd::Command;
-use cerco::cli::{self, Engine, Outcome, Request};
-use cerco::diagnostic::Diagnostic;
-use cerco::finding::{Finding, Kind, Report, Severity, TenantReport, Verdict};
-use cerco::source::{Sources, Span};
+use serde_json::Value;
+use tempfile::TempDir;
 
 fn cerco() -> Command {
     let mut command = Command::cargo_bin("cerco").unwrap();
@@ -24,68 +21,86 @@ fn refused(arguments: &[&str]) -> String {
     String::from_utf8(output.stderr).unwrap()
 }
 
-fn run(engine: &Engine, arguments: &[&str]) -> u8 {
-    cli::run(["cerco"].iter().chain(arguments).map(OsString::from), engine)
+/// A schema, a parameter of each kind, and rules of two severities.
+const PACK: &str = r#"
+schema t {
+    name?: string
+    links: [Link] key id = []
+    meta?: Meta
 }
+type Meta { collected_at?: date }
+type Link { id: string  days: int >= 0 }
 
-/// A check that finds what the names of its tenants say.
-fn found(request: &Request, tick: cli::Tick) -> Outcome {
-    let mut sources = Sources::new();
-    let mut report = Report { as_of: request.as_of.unwrap_or(request.today).to_string(), ..Report::default() };
-    for (index, name) in request.tenants.iter().enumerate() {
-        let base = sources.add(name.clone(), "a: 1\n").unwrap();
-        let (kind, severity) = match name.as_str() {
-            "bad" => (Kind::Violation, Severity::Error),
-            "doubtful" => (Kind::Violation, Severity::Warning),
-            "open" => (Kind::Unknown, Severity::Error),
-            "unreadable" => {
-                report.errors.push(Diagnostic::bare("input/unreadable", "it cannot be read"));
-                continue;
-            }
-            _ => {
-                report.tenants.push(tenant(name, Vec::new()));
-                continue;
-            }
-        };
-        let finding = Finding {
-            rule: "pack/rule".into(),
-            kind,
-            severity,
-            advisory: false,
-            message: format!("{name} it is"),
-            path: "a".into(),
-            span: Span::new(base + 3, base + 4),
-            policy: None,
-            related: Vec::new(),
-            related_total: 0,
-            fix: None,
-            missing: None,
-            shared: false,
-            fingerprint: format!("{index}"),
-        };
-        report.tenants.push(tenant(name, vec![finding]));
-        tick(index + 1, request.tenants.len());
+param longest: int = 30 may fall
+param level: "low" < "middle" < "high" = "middle" may rise
+param grace: duration = 6 months may fall
+param until: date = 2027-01-01 may rise
+param fixed: int = 1
+
+rule lifetime { title "Links end" for l in links { expect l.days <= longest } }
+rule short    { title "Links are short" severity warning for l in links { expect l.days <= 7 } }
+"#;
+
+/// A folder with the pack, a tenant `a.yaml`, and whatever else.
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [("p.cerco", PACK), ("a.yaml", "name: A\nlinks:\n  - {id: x, days: 3}\n")].iter().chain(files) {
+        write(&folder, name, text.as_bytes());
     }
-    Outcome { sources, report }
+    folder
 }
 
-fn tenant(source: &str, findings: Vec<Finding>) -> TenantReport {
-    let verdict = if findings.is_empty() { Verdict::Pass } else { Verdict::Fail };
-    TenantReport { source: source.into(), name: None, collected_at: None, verdict, rules: Vec::new(), findings }
+fn write(folder: &TempDir, name: &str, bytes: &[u8]) {
+    let path = folder.path().join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, bytes).unwrap();
 }
 
-fn engine() -> Engine {
-    Engine {
-        check: found,
-        format: |sources, base| {
-            let text = sources.file(base).unwrap().text();
-            match text.contains('!') {
-                true => Err(vec![Diagnostic::error("policy/syntax", Span::new(base, base), "this is no policy")]),
-                false => Ok(format!("{}\n", text.trim())),
-            }
-        },
-        ..Engine::none()
-    }
+/// The exit status, standard output and standard error.
+fn run_in(folder: &Path, arguments: &[&str], input: &[u8]) -> (i32, String, String) {
+    let output = cerco().current_dir(folder).args(arguments).write_stdin(input).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn run(folder: &TempDir, arguments: &[&str]) -> (i32, String, String) {
+    run_in(folder.path(), arguments, b"")
+}
+
+/// The JSON report of a check, and its exit status.
+fn json(folder: &TempDir, arguments: &[&str]) -> (i32, Value) {
+    let arguments = [&["check", "--format", "json", "--as-of", "2026-11-23"], arguments].concat();
+    let (status, out, _) = run(folder, &arguments);
+    (status, serde_json::from_str(&out).unwrap())
+}
+
+/// The codes of a report's errors.
+fn codes(report: &Value) -> Vec<&str> {
+    report["errors"].as_array().unwrap().iter().map(|error| error["code"].as_str().unwrap()).collect()
+}
+
+/// The sources of a report's tenants.
+fn tenants(report: &Value) -> Vec<&str> {
+    report["tenants"].as_array().unwrap().iter().map(|tenant| tenant["source"].as_str().unwrap()).collect()
+}
+
+/// That a run is refused with this code, that each error tells a next step, and that the other tenant is still reported.
+fn broken(name: &str, bytes: &[u8], code: &str) {
+    let folder = folder(&[]);
+    write(&folder, name, bytes);
+    let (status, report) = json(&folder, &[name, "a.yaml", "--pack", "p.cerco"]);
+    assert_eq!((status, codes(&report)[0]), (2, code), "{name}: {report}");
+    assert!(report["errors"].as_array().unwrap().iter().all(|error| error["help"].is_string()), "{report}");
+    assert_eq!(tenants(&report), ["a.yaml"], "{name}");
+}
+
+/// That a pack is refused with this code, at this line.
+fn refused_pack(text: &str, code: &str, line: Option<u64>) {
+    let folder = folder(&[("bad.cerco", text)]);
+    let (status, report) = json(&folder, &["a.yaml", "--pack", "bad.cerco"]);
+    assert_eq!((status, codes(&report).first().copied()), (2, Some(code)), "{report}");
+    assert_eq!(report["errors"][0]["location"]["line"].as_u64(), line, "{report}");
+    assert!(tenants(&report).is_empty());
 }
 
 #[test]
@@ -109,50 +124,220 @@ fn help_says_what_there_is() {
 }
 
 #[test]
-fn the_exit_status_says_what_stands() {
-    let engine = engine();
-    assert_eq!(run(&engine, &["check", "good"]), 0);
-    assert_eq!(run(&engine, &["check", "good", "bad"]), 1);
-    assert_eq!(run(&engine, &["check", "doubtful"]), 0);
-    assert_eq!(run(&engine, &["check", "doubtful", "--fail-on", "warning"]), 1);
-    assert_eq!(run(&engine, &["check", "open"]), 1);
-    assert_eq!(run(&engine, &["check", "open", "--unknown", "report"]), 0);
-    assert_eq!(run(&engine, &["check", "good", "unreadable"]), 2);
+fn broken_tenants_are_errors_with_a_next_step_and_hide_no_other() {
+    broken("binary.yaml", b"a: \0\x01", "input/binary");
+    broken("utf16.yaml", b"\xff\xfea\0:\0 \x001\0", "input/encoding");
+    broken("latin.yaml", b"name: caf\xe9\n", "input/encoding");
+    broken("tabs.yaml", b"name: A\nlinks:\n\t- {id: x, days: 3}\n", "input/yaml");
+    broken("quote.yaml", b"name: \"A\nlinks: []\n", "input/yaml");
+    broken("anchor.yaml", b"name: *nobody\n", "input/anchor");
+    broken("deep.yaml", format!("name: {}{}\n", "[".repeat(10_000), "]".repeat(10_000)).as_bytes(), "input/too-deep");
 }
 
 #[test]
-fn a_report_goes_to_a_file_without_colour() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("report.txt");
-    let arguments = ["check", "bad", "--as-of", "2026-11-23", "--color", "always", "--output", path.to_str().unwrap()];
-    assert_eq!(run(&engine(), &arguments), 1);
-    insta::assert_snapshot!(std::fs::read_to_string(&path).unwrap(), @r"
-    bad:1:4: error[pack/rule] bad it is
-    checked 1 tenant, no rule as of 2026-11-23
-    found 1 violation (1 error)
-    Findings are technical facts about a configuration, not legal advice.
-    ");
-    let nowhere = folder.path().join("missing/report.txt");
-    assert_eq!(run(&engine(), &["check", "good", "--output", nowhere.to_str().unwrap()]), 2);
+fn what_cannot_be_read_is_told_and_hides_no_other() {
+    let folder = folder(&[("empty/notes.txt", ""), ("several/a.yaml", "name: A\n---\nname: B\n")]);
+    for (name, code) in
+        [("missing.yaml", "input/unreadable"), ("empty", "input/no-yaml"), ("several", "input/documents")]
+    {
+        let (status, report) = json(&folder, &[name, "a.yaml", "--pack", "p.cerco"]);
+        assert_eq!((status, codes(&report)), (2, vec![code]), "{report}");
+        assert_eq!(tenants(&report), ["a.yaml"]);
+    }
+    let (status, report) = json(&folder, &["a.yaml", "--pack", "p.cerco", "--max-bytes", "8"]);
+    assert_eq!((status, codes(&report)), (2, vec!["input/too-large"]));
+    assert!(report["errors"][0]["help"].as_str().unwrap().contains("--max-bytes"));
 }
 
 #[test]
-fn policies_are_formatted_in_place_or_looked_at() {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-    let read = |name: &str| std::fs::read_to_string(Path::new(folder.path()).join(name)).unwrap();
-    std::fs::create_dir(folder.path().join("inner")).unwrap();
-    write("a.cerco", "  rule\n");
-    write("inner/b.cerco", "rule\n");
-    write("c.yaml", "  not mine");
-    let here = folder.path().to_str().unwrap();
-    assert_eq!(run(&engine(), &["fmt", "--check", here]), 1);
-    assert_eq!(read("a.cerco"), "  rule\n");
-    assert_eq!(run(&engine(), &["fmt", here]), 0);
-    assert_eq!((read("a.cerco").as_str(), read("c.yaml").as_str()), ("rule\n", "  not mine"));
-    assert_eq!(run(&engine(), &["fmt", "--check", here]), 0);
-    write("d.cerco", "!");
-    assert_eq!(run(&engine(), &["fmt", here]), 2);
-    assert_eq!(read("d.cerco"), "!");
-    assert_eq!(run(&engine(), &["fmt", "missing.cerco"]), 2);
+fn odd_tenants_are_read_all_the_same() {
+    let bomb: String =
+        (1..12).map(|n| format!("x-{n}: &b{n} [{}]\n", vec![format!("*b{}", n - 1); 9].join(", "))).collect();
+    let folder = folder(&[
+        ("empty.yaml", ""),
+        ("bomb.yaml", &format!("x-0: &b0 [lol]\n{bomb}")),
+        ("two.yaml", "name: A\n---\nname: B\n"),
+        ("digits.yaml", &format!("links:\n  - {{id: x, days: {}}}\n", "9".repeat(400))),
+        ("february.yaml", "meta: {collected_at: 2026-02-30}\n"),
+        ("twice.yaml", "name: A\nname: B\n"),
+    ]);
+    for name in ["empty.yaml", "bomb.yaml", "two.yaml", "digits.yaml", "february.yaml", "twice.yaml"] {
+        let (status, report) = json(&folder, &[name, "--pack", "p.cerco"]);
+        assert!(status < 2 && codes(&report).is_empty(), "{name}: {report}");
+        assert_eq!(tenants(&report), vec![name; 1 + usize::from(name == "two.yaml")]);
+    }
+}
+
+#[test]
+fn a_folder_is_one_tenant_and_standard_input_another() {
+    let folder = folder(&[("t/b.yml", "links: []\n"), ("t/a.yaml", "name: T\n"), ("t/inner/c.yaml", "meta: {}\n")]);
+    let (status, report) = json(&folder, &["t", "--pack", "p.cerco"]);
+    assert_eq!((status, tenants(&report), report["tenants"][0]["name"].as_str()), (0, vec!["t"], Some("T")));
+    let (status, out, _) =
+        run_in(folder.path(), &["check", "-", "--pack", "p.cerco", "--format", "json"], b"name: In\n");
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((status, tenants(&report)), (0, vec!["<stdin>"]));
+    assert_eq!(json(&folder, &["-", "-", "--pack", "p.cerco"]).0, 2);
+    write(&folder, "t/z.yaml", b"name: U\n");
+    let (status, report) = json(&folder, &["t", "--pack", "p.cerco"]);
+    assert_eq!((status, codes(&report)), (2, vec!["input/set-twice"]));
+}
+
+#[test]
+fn what_nobody_names_is_said_with_a_next_step() {
+    let folder = folder(&[("pack/pack.yml", "")]);
+    assert_eq!(codes(&json(&folder, &["--pack", "p.cerco"]).1), ["input/no-tenant"]);
+    for (pack, code) in [("nothing", "pack/not-found"), ("pack", "pack/no-manifest"), ("a.yaml", "pack/not-a-pack")] {
+        let (status, report) = json(&folder, &["a.yaml", "--pack", pack]);
+        assert_eq!((status, codes(&report)), (2, vec![code]));
+        assert!(report["errors"][0]["help"].is_string());
+    }
+    let (status, report) = json(&folder, &["a.yaml", "--pack", "p.cerco", "--rule", "p/lifetim"]);
+    assert_eq!((status, codes(&report)), (2, vec!["input/no-rule"]));
+    assert_eq!(report["errors"][0]["help"], "did you mean `p/lifetime`?");
+    assert_eq!(codes(&json(&folder, &["a.yaml", "--pack", "p.cerco", "--rule", "a["]).1), ["input/glob"]);
+}
+
+#[test]
+fn packs_that_do_not_load_have_their_errors_at_places() {
+    refused_pack("rule a { title \"A\" expect nothing }", "policy/unknown-name", Some(1));
+    refused_pack("\nrule a {", "policy/syntax", Some(2));
+    refused_pack("schema t { n?: int }\nrule a { title \"A\" expect n == 1 }\nrule a { title \"B\" expect n == 2 }\n", "policy/duplicate", Some(3));
+    refused_pack("define a(n: int) = b(n)\ndefine b(n: int) = a(n)\n", "policy/recursion", Some(1));
+    refused_pack("use elsewhere\n", "policy/unknown-pack", Some(1));
+    refused_pack(&format!("# {}\n", "x".repeat(10 << 20)), "policy/too-large", Some(1));
+    let regex =
+        format!("schema t {{ n?: string }}\nrule a {{ title \"A\" expect n matches /{}/ }}\n", "(a{1000}){1000}");
+    refused_pack(&regex, "policy/regex", Some(2));
+    refused_pack(&format!("let a = {}1{}\n", "(".repeat(10_000), ")".repeat(10_000)), "policy/too-deep", Some(1));
+    let folder = folder(&[]);
+    write(&folder, "bad.cerco", b"let a = \"\xff\"");
+    assert_eq!(codes(&json(&folder, &["a.yaml", "--pack", "bad.cerco"]).1), ["policy/encoding"]);
+    write(&folder, "Bad Name.cerco", b"");
+    assert_eq!(codes(&json(&folder, &["a.yaml", "--pack", "Bad Name.cerco"]).1), ["pack/name"]);
+}
+
+const MANIFEST: &str = "version: 1.0.0\ndescription: d\nlicence: MIT\n";
+
+#[test]
+fn packs_are_found_beside_those_that_use_them() {
+    let manifest = |name: &str| format!("name: {name}\n{MANIFEST}");
+    let folder = folder(&[
+        ("packs/base/pack.yaml", &manifest("base")),
+        ("packs/base/b.cerco", "use house\nschema t { name?: string }\nrule mine { title \"M\" expect name is set }\n"),
+        ("packs/house/pack.yaml", &manifest("house")),
+        ("packs/house/inner/h.cerco", "use base\nrule own { title \"O\" expect name is set }\n"),
+        ("packs/liar/pack.yaml", &manifest("honest")),
+        ("packs/trusts/pack.yaml", &manifest("trusts")),
+        ("packs/trusts/t.cerco", "use liar\n"),
+        ("packs/odd/pack.yaml", &format!("{}colour: blue\n", manifest("odd"))),
+    ]);
+    let (_, report) = json(&folder, &["a.yaml", "--pack", "packs/house"]);
+    assert_eq!(codes(&report), Vec::<&str>::new(), "{report}");
+    assert_eq!((&report["packs"][0], &report["packs"][1]), (&"house 1.0.0".into(), &"base 1.0.0".into()));
+    assert_eq!(report["summary"]["rules"], 1);
+    let (_, report) = json(&folder, &["a.yaml", "--pack", "packs/house", "--pack", "packs/base"]);
+    assert_eq!(report["summary"]["rules"], 2);
+    let (status, report) = json(&folder, &["a.yaml", "--pack", "packs/trusts"]);
+    assert_eq!((status, codes(&report)), (2, vec!["pack/name"]));
+    assert_eq!(report["errors"][0]["location"]["file"], "packs/liar/pack.yaml");
+    let (status, report) = json(&folder, &["a.yaml", "--pack", "packs/odd"]);
+    assert_eq!((status, codes(&report)), (2, vec!["pack/manifest"]));
+    assert_eq!(report["errors"][0]["location"]["line"], 5);
+}
+
+#[test]
+fn parameters_go_only_where_their_pack_lets_them() {
+    let folder = folder(&[]);
+    let set = |param: &str| {
+        let (status, report) = json(&folder, &["a.yaml", "--pack", "p.cerco", "--param", param]);
+        assert_eq!(status == 2, !codes(&report).is_empty());
+        let code = codes(&report).first().map_or("", |code| *code).to_owned();
+        (code, report["errors"][0]["message"].as_str().unwrap_or("").to_owned())
+    };
+    for fine in [
+        "p.longest=30",
+        "p.longest=7",
+        "p.level=high",
+        "p.level=middle",
+        "p.grace=180 days",
+        "p.grace=3 months",
+        "p.until=2028-01-01",
+        "p.fixed=1",
+    ] {
+        assert_eq!(set(fine).0, "", "{fine}");
+    }
+    for wrong in ["p.longest=31", "p.level=low", "p.grace=1 years", "p.until=2026-12-31", "p.fixed=2"] {
+        assert_eq!(set(wrong).0, "param/direction", "{wrong}");
+    }
+    assert!(set("p.grace=183 days").1.contains("depends on the calendar"));
+    assert_eq!(set("p.longest=-1x").0, "param/value");
+    assert_eq!(set("p.level=highest").0, "param/value");
+    assert_eq!(set("p.longst=1").0, "param/unknown");
+    assert_eq!(set("q.longest=1").0, "param/unknown-pack");
+}
+
+#[test]
+fn the_project_says_what_is_checked() {
+    let folder = folder(&[
+        (
+            "cerco.yaml",
+            "packs: [p.cerco]\ntenants: [\"sites/*.yaml\", a.yaml]\nas_of: 2026-01-31\nparams: {p.longest: 10}\n",
+        ),
+        ("sites/b.yaml", "name: B\n"),
+        ("sites/c.yaml", "name: C\n"),
+        ("sites/deep/d.yaml", "name: D\n"),
+    ]);
+    let (status, out, err) = run(&folder, &["check", "--format", "json"]);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((status, err.as_str()), (0, ""));
+    assert_eq!(tenants(&report), ["sites/b.yaml", "sites/c.yaml", "a.yaml"]);
+    assert_eq!(report["as_of"], "2026-01-31");
+    let (_, out, _) = run_in(&folder.path().join("sites"), &["check", "--format", "json"], b"");
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(tenants(&report), ["../sites/b.yaml", "../sites/c.yaml", "../a.yaml"]);
+    for (text, code) in [
+        ("pack: [p.cerco]\n", "project/configuration"),
+        ("tenants: [\n", "project/configuration"),
+        ("packs: [p.cerco]\n", "project/configuration"),
+        ("packs: [p.cerco]\ntenants: [\"*.json\"]\n", "project/configuration"),
+        ("packs: [p.cerco]\ntenants: [a.yaml]\nas_of: yesterday\n", "project/configuration"),
+        ("packs: [p.cerco]\ntenants: [a.yaml]\nparams: {longest: 3}\n", "project/configuration"),
+        ("packs: [p.cerco]\ntenants: [a.yaml]\nparams: {p.longest: 31}\n", "param/direction"),
+        ("packs: [p.cerco]\ntenants: [z.yaml]\n", "input/unreadable"),
+        ("packs: [q.cerco]\ntenants: [a.yaml]\n", "pack/not-found"),
+    ] {
+        write(&folder, "cerco.yaml", text.as_bytes());
+        let (status, out, _) = run(&folder, &["check", "--format", "json"]);
+        let report: Value = serde_json::from_str(&out).unwrap();
+        assert_eq!((status, codes(&report)), (2, vec![code]), "{text}: {report}");
+    }
+}
+
+#[test]
+fn the_report_does_not_depend_on_the_threads() {
+    let folder = folder(&[]);
+    let names: Vec<String> = (0..40).map(|n| format!("t{n}.yaml")).collect();
+    for (n, name) in names.iter().enumerate() {
+        let text =
+            if n % 7 == 3 { "name: [\n".to_owned() } else { format!("name: N{n}\nlinks: [{{id: x, days: {n}}}]\n") };
+        write(&folder, name, text.as_bytes());
+    }
+    let with = |threads: &str| {
+        let mut arguments = vec!["check", "--pack", "p.cerco", "--format", "json", "--threads", threads];
+        arguments.extend(names.iter().map(String::as_str));
+        run(&folder, &arguments)
+    };
+    let (one, eight) = (with("1"), with("8"));
+    assert_eq!((one.0, one == eight), (2, true));
+    assert!(one.1.contains("t38.yaml"));
+}
+
+#[test]
+fn a_report_goes_to_a_file() {
+    let folder = folder(&[]);
+    let (status, out, _) = run(&folder, &["check", "a.yaml", "--pack", "p.cerco", "--output", "report.txt"]);
+    assert_eq!((status, out.as_str()), (0, ""));
+    assert!(std::fs::read_to_string(folder.path().join("report.txt")).unwrap().contains("checked 1 tenant"));
+    assert_eq!(run(&folder, &["check", "a.yaml", "--pack", "p.cerco", "--output", "no/report.txt"]).0, 2);
 }

@@ -3,9 +3,10 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
-use super::engine::{Lang, Param, Request, SchemaFormat};
 use crate::finding::Severity;
+use crate::project::Request;
 use crate::report::Format;
+use crate::session::Param;
 
 /// Policy as code for DingTalk tenants: typed policies over YAML, findings at their exact place.
 #[derive(Parser, Debug)]
@@ -189,13 +190,13 @@ pub struct Reporting {
     #[arg(long, short, value_name = "FILE", help_heading = "Report")]
     pub output: Option<std::path::PathBuf>,
 
-    /// From which severity on a finding makes the exit status 1
-    #[arg(long, value_name = "SEVERITY", default_value = "error", help_heading = "Report")]
-    pub fail_on: SeverityName,
+    /// From which severity on a finding makes the exit status 1: `error`, if neither this nor `cerco.yaml` says it
+    #[arg(long, value_name = "SEVERITY", help_heading = "Report")]
+    pub fail_on: Option<SeverityName>,
 
-    /// Whether what cannot be decided fails, or is only reported
-    #[arg(long, value_name = "WHAT", default_value = "fail", help_heading = "Report")]
-    pub unknown: UnknownName,
+    /// Whether what cannot be decided fails, or is only reported: `fail`, if neither this nor `cerco.yaml` says it
+    #[arg(long, value_name = "WHAT", help_heading = "Report")]
+    pub unknown: Option<UnknownName>,
 
     /// Tell each unknown by itself, instead of folding them by what is not collected
     #[arg(long, help_heading = "Report")]
@@ -230,6 +231,30 @@ impl From<FormatName> for Format {
             FormatName::Markdown => Format::Markdown,
         }
     }
+}
+
+/// A language of titles and messages.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Lang {
+    /// English.
+    En,
+    /// Chinese in traditional characters.
+    #[value(name = "zh-Hant")]
+    ZhHant,
+    /// Chinese in simplified characters.
+    #[value(name = "zh-Hans")]
+    ZhHans,
+    /// Portuguese.
+    Pt,
+}
+
+/// How a schema is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum SchemaFormat {
+    /// JSON Schema, for editors.
+    JsonSchema,
+    /// The fields with their meanings, for people.
+    Text,
 }
 
 /// A severity.
@@ -270,7 +295,6 @@ impl Source {
             today: jiff::ZonedDateTime::now().date(),
             params: self.params,
             rules,
-            lang: self.lang,
             max_bytes,
             threads: threads.map(usize::from),
         }

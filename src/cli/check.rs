@@ -4,24 +4,25 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 
 use super::arguments::{Check, UnknownName};
-use super::engine::{Engine, Outcome};
 use super::output::Terminal;
 use super::{UNTRUSTED, progress, unless_broken};
+use crate::project::{self, Checked};
 use crate::report::{self, Format, Options};
+use crate::session::Outcome;
 
 /// Checks, reports, and gives the exit status.
-pub fn run(command: Check, terminal: &Terminal, engine: &Engine) -> io::Result<u8> {
+pub fn run(command: Check, terminal: &Terminal) -> io::Result<u8> {
     let Check { tenants, by, limits, reporting } = command;
     let request = by.source.request(tenants, by.rules, Some(limits));
+    let Checked { outcome: Outcome { sources, report }, fail_on, unknown_fails } =
+        progress::watch(terminal.shows_progress(), "checking", |tick| project::check(&request, tick));
     let asked = |options: Options| Options {
         format: reporting.format.into(),
         unknown_detail: reporting.unknown_detail,
-        fail_on: reporting.fail_on.into(),
-        unknown_fails: reporting.unknown == UnknownName::Fail,
+        fail_on: reporting.fail_on.map(Into::into).or(fail_on).unwrap_or(options.fail_on),
+        unknown_fails: reporting.unknown.map(|it| it == UnknownName::Fail).or(unknown_fails).unwrap_or(true),
         ..options
     };
-    let Outcome { sources, report } =
-        progress::watch(terminal.shows_progress(), "checking", |tick| (engine.check)(&request, tick));
     let errors = asked(terminal.error_options());
     // A report for programs holds the errors itself; who reads standard output there reads them too.
     if errors.format == Format::Text || reporting.output.is_some() {

@@ -4,17 +4,17 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::arguments::Fmt;
-use super::engine::Engine;
 use super::output::Terminal;
 use super::{FAILED, PASSED, UNTRUSTED, unless_broken};
 use crate::diagnostic::Diagnostic;
 use crate::finding::Report;
 use crate::report;
 use crate::source::Sources;
+use crate::syntax::format;
 
 /// Formats, and gives the exit status.
-pub fn run(command: Fmt, terminal: &Terminal, engine: &Engine) -> io::Result<u8> {
-    let mut work = Work { engine, check: command.check, sources: Sources::new(), errors: Vec::new() };
+pub fn run(command: Fmt, terminal: &Terminal) -> io::Result<u8> {
+    let mut work = Work { check: command.check, sources: Sources::new(), errors: Vec::new() };
     let given = if command.files.is_empty() { vec![".".to_string()] } else { command.files };
     let mut told = Vec::new();
     let mut changed = 0;
@@ -50,14 +50,13 @@ pub fn run(command: Fmt, terminal: &Terminal, engine: &Engine) -> io::Result<u8>
     unless_broken(written, status)
 }
 
-struct Work<'a> {
-    engine: &'a Engine,
+struct Work {
     check: bool,
     sources: Sources,
     errors: Vec<Diagnostic>,
 }
 
-impl Work<'_> {
+impl Work {
     /// The policies that a path stands for, in the order of their names.
     fn files(&mut self, path: &Path) -> Vec<PathBuf> {
         if !path.is_dir() {
@@ -127,7 +126,7 @@ impl Work<'_> {
                 return None;
             }
         };
-        (self.engine.format)(&self.sources, base).map_err(|errors| self.errors.extend(errors)).ok()
+        format::format(text, base).map_err(|errors| self.errors.extend(errors)).ok()
     }
 
     fn refuse(&mut self, path: &Path, what: &str, error: &io::Error) {

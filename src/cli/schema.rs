@@ -2,21 +2,31 @@
 
 use std::io;
 
-use super::arguments::Schema;
-use super::engine::Engine;
+use super::arguments::{Schema, SchemaFormat};
 use super::output::Terminal;
 use super::{PASSED, UNTRUSTED, unless_broken};
+use crate::finding::Report;
+use crate::project;
 use crate::report;
+use crate::session;
+
+/// The pack whose schema is meant where none is named.
+const USUAL: &str = "dingtalk";
 
 /// Prints it, and gives the exit status.
-pub fn run(command: Schema, terminal: &Terminal, engine: &Engine) -> io::Result<u8> {
-    let request = command.source.request(Vec::new(), Vec::new(), None);
-    match (engine.schema)(&request, command.format) {
-        Ok(text) => unless_broken(terminal.write(|out| out.write_all(text.as_bytes())), PASSED),
-        Err(outcome) => {
-            terminal
-                .complain(|out| report::complain(&outcome.report, &outcome.sources, &terminal.error_options(), out));
-            Ok(UNTRUSTED)
-        }
+pub fn run(command: Schema, terminal: &Terminal) -> io::Result<u8> {
+    let Schema { format, mut source } = command;
+    if source.packs.is_empty() && crate::pack::embedded::files(USUAL).is_some() {
+        source.packs.push(USUAL.to_owned());
     }
+    let request = source.request(Vec::new(), Vec::new(), None);
+    let (mut packs, mut found) = (project::packs(&request), Report::default());
+    let loaded = session::load(&mut packs, &mut found);
+    terminal.complain(|out| report::complain(&found, &packs.sources, &terminal.error_options(), out));
+    let Some(loaded) = loaded else { return Ok(UNTRUSTED) };
+    let text = match format {
+        SchemaFormat::JsonSchema => loaded.policy.schema.json(),
+        SchemaFormat::Text => loaded.policy.schema.outline(),
+    };
+    unless_broken(terminal.write(|out| out.write_all(text.as_bytes())), PASSED)
 }

@@ -1,0 +1,272 @@
+//! Owns packs: manifests, the packs that the binary carries, and what packs use of each other. It must never know what a policy means.
+//!
+//! Packs that are named run their rules; those that they only use lend types, values and laws.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+
+use crate::check;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::source::{Sources, Span};
+use crate::syntax::{self, Item};
+
+pub mod embedded;
+mod folder;
+pub mod manifest;
+
+pub use manifest::Manifest;
+
+/// A pack as somebody names it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Named {
+    /// As people know it: shown in messages, and how its files' names begin.
+    pub given: String,
+    /// Where it is looked for, if it is no pack that the binary carries.
+    pub path: PathBuf,
+}
+
+impl From<&str> for Named {
+    fn from(given: &str) -> Named {
+        Named { given: given.to_owned(), path: PathBuf::from(given) }
+    }
+}
+
+/// A pack in memory.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PackText {
+    /// Its name, in kebab-case.
+    pub name: String,
+    /// Its `pack.yaml`, where it has one: its name for people, and its text.
+    pub manifest: Option<(String, String)>,
+    /// Its policies: their names for people, and their texts.
+    pub files: Vec<(String, String)>,
+}
+
+/// Packs, read and parsed, with what they use.
+#[derive(Debug, Default)]
+pub struct Packs {
+    /// Their texts.
+    pub sources: Sources,
+    /// The packs in the order in which they were found: those that are named first.
+    pub packs: Vec<check::Source>,
+    /// Of each pack, whether it was named: only then do its rules run.
+    pub named: Vec<bool>,
+    /// Nobody named a pack: all that the binary carries are there.
+    pub by_default: bool,
+    /// What keeps them from being used.
+    pub errors: Vec<Diagnostic>,
+}
+
+/// Where a pack came from, and so where its neighbours are.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Origin {
+    Disk(Named),
+    Embedded,
+    Memory,
+}
+
+impl Packs {
+    /// Reads the packs that are named, and what they use; all that the binary carries, where none is. Their texts join
+    /// those that were read before.
+    pub fn load(sources: Sources, named: &[Named]) -> Packs {
+        let mut loader = Loader::default();
+        loader.packs.sources = sources;
+        loader.packs.by_default = named.is_empty();
+        if named.is_empty() {
+            let names: Vec<&str> = embedded::names().collect();
+            if names.is_empty() {
+                loader.refuse(
+                    Diagnostic::bare("pack/none", "no pack is named, and this build carries none")
+                        .help("name a folder with a `pack.yaml`, or a `.cerco` file: `--pack PATH`"),
+                );
+            }
+            for name in names {
+                loader.embedded(name, true);
+            }
+        }
+        for pack in named {
+            loader.named(pack);
+        }
+        loader.used();
+        loader.packs
+    }
+
+    /// Takes packs that are in memory, all of them named, and what they use of those that the binary carries.
+    pub fn from_texts(texts: Vec<PackText>) -> Packs {
+        let mut loader = Loader::default();
+        for text in texts {
+            loader.add(text, true, Origin::Memory, None);
+        }
+        loader.used();
+        loader.packs
+    }
+}
+
+#[derive(Default)]
+struct Loader {
+    packs: Packs,
+    origins: Vec<Origin>,
+    /// The packs whose uses are still to be followed.
+    open: VecDeque<usize>,
+}
+
+impl Loader {
+    fn refuse(&mut self, error: Diagnostic) {
+        self.packs.errors.push(error);
+    }
+
+    /// A pack that somebody names.
+    fn named(&mut self, pack: &Named) {
+        if folder::is_pack(&pack.path) {
+            return self.disk(pack, true, None);
+        }
+        if embedded::files(&pack.given).is_some() {
+            return self.embedded(&pack.given, true);
+        }
+        let given = &pack.given;
+        let error = if pack.path.is_dir() {
+            Diagnostic::bare("pack/no-manifest", format!("the folder `{given}` holds no `pack.yaml`"))
+                .help("a pack is a folder with a `pack.yaml` that gives its name, version, description and licence")
+        } else if pack.path.exists() {
+            Diagnostic::bare("pack/not-a-pack", format!("`{given}` is no pack")).help(
+                "a pack is a folder with a `pack.yaml`, a `.cerco` file, or the name of a pack that cerco carries",
+            )
+        } else {
+            Diagnostic::bare("pack/not-found", format!("there is no pack `{given}`"))
+                .help("name a folder with a `pack.yaml`, a `.cerco` file, or a pack that cerco carries: `cerco explain` lists them")
+                .help_if(did_you_mean(given, embedded::names()))
+        };
+        self.refuse(error);
+    }
+
+    /// Follows what packs use, each pack once, until nothing is left. A pack that is nowhere is left to the check of
+    /// names, which knows the place.
+    fn used(&mut self) {
+        while let Some(at) = self.open.pop_front() {
+            for name in self.uses(at) {
+                if self.packs.packs.iter().any(|pack| pack.name == name.text) {
+                    continue;
+                }
+                let neighbour = match self.origins.get(at) {
+                    Some(Origin::Disk(named)) => folder::neighbour(named, &name.text),
+                    _ => None,
+                };
+                match neighbour {
+                    Some(neighbour) => self.disk(&neighbour, false, Some(&name)),
+                    None if embedded::files(&name.text).is_some() => self.embedded(&name.text, false),
+                    None => {}
+                }
+            }
+        }
+    }
+
+    fn uses(&self, at: usize) -> Vec<syntax::Name> {
+        let items =
+            self.packs.packs.get(at).into_iter().flat_map(|pack| pack.files.iter().flat_map(|file| &file.items));
+        items.filter_map(|item| if let Item::Use(name) = item { Some(name.clone()) } else { None }).collect()
+    }
+
+    fn disk(&mut self, pack: &Named, named: bool, used_as: Option<&syntax::Name>) {
+        match folder::read(pack) {
+            Ok(text) => self.add(text, named, Origin::Disk(pack.clone()), used_as),
+            Err(errors) => self.packs.errors.extend(errors),
+        }
+    }
+
+    fn embedded(&mut self, name: &str, named: bool) {
+        let Some([manifest, files @ ..]) = embedded::files(name) else { return };
+        let owned = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
+        let text = PackText {
+            name: name.to_owned(),
+            manifest: Some(owned(manifest)),
+            files: files.iter().map(owned).collect(),
+        };
+        self.add(text, named, Origin::Embedded, None);
+    }
+
+    /// Takes a pack in: its manifest is read, its files are parsed.
+    fn add(&mut self, text: PackText, named: bool, origin: Origin, used_as: Option<&syntax::Name>) {
+        let PackText { mut name, manifest, files } = text;
+        let (mut version, mut place) = (None, None);
+        if let Some((shown, text)) = manifest {
+            let Some(base) = self.source(shown, &text) else { return };
+            place = Some(manifest::field(&text, base, "name"));
+            match manifest::parse(&text, base) {
+                Ok(manifest) => {
+                    name = manifest.name;
+                    version = Some(manifest.version);
+                }
+                Err(errors) => return self.packs.errors.extend(errors),
+            }
+        } else if !manifest::is_kebab(&name) {
+            return self.refuse(
+                Diagnostic::bare("pack/name", format!("a pack cannot be called `{name}`")).help(
+                    "a pack of one file is named after it: rename the file to small letters, digits and `-`, such as `cross-border.cerco`",
+                ),
+            );
+        }
+        if let (Some(used), Some(place)) = (used_as, place)
+            && used.text != name
+        {
+            return self.refuse(
+                Diagnostic::error(
+                    "pack/name",
+                    place,
+                    format!("the pack in the folder `{}` is called `{name}`", used.text),
+                )
+                .and_at(used.span, "used here")
+                .help("give the folder, the manifest and `use` the same name"),
+            );
+        }
+        if let Some(known) = self.packs.packs.iter().position(|pack| pack.name == name) {
+            if self.origins.get(known) == Some(&origin) {
+                return;
+            }
+            let message = format!("two packs are called `{name}`");
+            let error = match place {
+                Some(place) => Diagnostic::error("pack/duplicate", place, message),
+                None => Diagnostic::bare("pack/duplicate", message),
+            };
+            return self.refuse(error.help("name one of them, or give one another name"));
+        }
+        let mut parsed = Vec::new();
+        for (shown, text) in files {
+            let Some(base) = self.source(shown, &text) else { return };
+            let (file, errors) = syntax::parse::parse(&text, base);
+            self.packs.errors.extend(errors);
+            parsed.push(file);
+        }
+        self.open.push_back(self.packs.packs.len());
+        self.packs.packs.push(check::Source { name, version, files: parsed });
+        self.packs.named.push(named);
+        self.origins.push(origin);
+    }
+
+    fn source(&mut self, shown: String, text: &str) -> Option<u32> {
+        let added = self.packs.sources.add(shown, text);
+        added.map_err(|error| self.refuse(Diagnostic::bare("input/too-large", error.to_string()))).ok()
+    }
+}
+
+/// Reads a small typed YAML document whose first byte is at `base`.
+///
+/// # Errors
+/// What is wrong with it, at its place.
+pub fn yaml<T: DeserializeOwned>(text: &str, base: u32, code: &'static str) -> Result<T, Diagnostic> {
+    serde_yaml::from_str(text).map_err(|error| {
+        let at = error.location().map_or(0, |location| location.index().min(text.len()));
+        let mut message = error.to_string();
+        if let Some(place) = message.rfind(" at line ") {
+            message.truncate(place);
+        }
+        let start = base + at as u32;
+        Diagnostic::error(code, Span::new(start, start), message)
+    })
+}
+
+/// Whether a path is a `.cerco` file by its name.
+fn is_policy(path: &Path) -> bool {
+    path.extension().is_some_and(|it| it == "cerco")
+}

@@ -1,0 +1,109 @@
+//! Owns the reading of packs from folders and files. It must never know what they say.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use super::{Named, PackText, is_policy};
+use crate::diagnostic::Diagnostic;
+
+/// The most policies that a pack holds.
+const FILES: usize = 10_000;
+/// How deep its folders may lie within each other.
+const DEPTH: usize = 32;
+/// The most bytes of one file that are read at all; the parser's own limit is lower.
+const BYTES: u64 = 64 << 20;
+
+/// Whether a path is a pack: a folder with a `pack.yaml`, or a `.cerco` file.
+pub(super) fn is_pack(path: &Path) -> bool {
+    if path.is_dir() { path.join("pack.yaml").exists() } else { is_policy(path) && path.exists() }
+}
+
+/// The pack of that name beside another one, if there is one.
+pub(super) fn neighbour(pack: &Named, name: &str) -> Option<Named> {
+    // A name comes from a policy: it must not lead anywhere else.
+    if !super::manifest::is_kebab(name) {
+        return None;
+    }
+    let (path, given) = match pack.path.parent() {
+        Some(parent) if pack.path.file_name().is_some() => {
+            (parent.join(name), Path::new(&pack.given).parent().map(|parent| parent.join(name)))
+        }
+        // `.` and `..` have no name to be replaced.
+        _ => (pack.path.join("..").join(name), Some(Path::new(&pack.given).join("..").join(name))),
+    };
+    let given = given.unwrap_or_else(|| path.clone());
+    path.join("pack.yaml").exists().then(|| Named { given: given.display().to_string(), path })
+}
+
+/// Reads a pack's files.
+///
+/// # Errors
+/// What cannot be read.
+pub(super) fn read(pack: &Named) -> Result<PackText, Vec<Diagnostic>> {
+    let shown = pack.given.trim_end_matches('/');
+    if !pack.path.is_dir() {
+        let name = pack.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let text = text(&pack.path, shown).map_err(|error| vec![error])?;
+        return Ok(PackText { name, manifest: None, files: vec![(shown.to_owned(), text)] });
+    }
+    let mut errors = Vec::new();
+    let mut paths = Vec::new();
+    if let Err(error) = policies(&pack.path, 0, &mut paths) {
+        errors.push(unreadable(shown, &error));
+    }
+    let mut take = |path: &Path| {
+        let inner = path.strip_prefix(&pack.path).unwrap_or(path);
+        let shown = Path::new(shown).join(inner).display().to_string();
+        match text(path, &shown) {
+            Ok(text) => Some((shown, text)),
+            Err(error) => {
+                errors.push(error);
+                None
+            }
+        }
+    };
+    let manifest = take(&pack.path.join("pack.yaml"));
+    let files: Vec<(String, String)> = paths.iter().filter_map(|path| take(path)).collect();
+    if errors.is_empty() { Ok(PackText { name: String::new(), manifest, files }) } else { Err(errors) }
+}
+
+/// The policies of a pack by path, in subfolders too, but not in other packs within it.
+fn policies(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        // A link to a folder is not followed: it may lead back.
+        if entry.file_type()?.is_dir() {
+            if !hidden && depth < DEPTH && !path.join("pack.yaml").exists() {
+                policies(&path, depth + 1, found)?;
+            }
+        } else if !hidden && is_policy(&path) {
+            found.push(path);
+        }
+        if found.len() > FILES {
+            return Err(io::Error::other(format!("a pack holds at most {FILES} policies: split it")));
+        }
+    }
+    Ok(())
+}
+
+fn text(path: &Path, shown: &str) -> Result<String, Diagnostic> {
+    let bytes = fs::metadata(path).map_or(0, |meta| meta.len());
+    if bytes > BYTES {
+        return Err(Diagnostic::bare("policy/too-large", format!("`{shown}` holds {bytes} bytes"))
+            .help("a policy file holds at most 4 MiB: split it into several files of the pack"));
+    }
+    let bytes = fs::read(path).map_err(|error| unreadable(shown, &error))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let message = format!("`{shown}` is not UTF-8: the byte at offset {offset} does not belong there");
+        Diagnostic::bare("policy/encoding", message).help("save the file as UTF-8")
+    })
+}
+
+fn unreadable(shown: &str, error: &io::Error) -> Diagnostic {
+    Diagnostic::bare("policy/unreadable", format!("`{shown}` cannot be read: {error}"))
+        .help("see that the file is there, and that you may read it")
+}

@@ -1,0 +1,324 @@
+//! Owns `cerco.yaml`, and the reading of what is checked: files, folders, standard input. It must never know what a text means.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use globset::GlobBuilder;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::diagnostic::Diagnostic;
+use crate::document::{Limits, Problem};
+use crate::finding::{Report, Severity};
+use crate::pack::{self, Named, Packs};
+use crate::session::{self, Outcome, Param, TenantText, Tick};
+use crate::source::{Sources, Span};
+use crate::value::{format_date, parse_date};
+
+mod read;
+
+/// What is to be looked at, by which rules, as of when: as it was asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Request {
+    /// Files and folders as they were given, `-` for standard input; none for what `cerco.yaml` names.
+    pub tenants: Vec<String>,
+    /// Folders, `.cerco` files and names of embedded packs; none for what `cerco.yaml` names, or else all embedded ones.
+    pub packs: Vec<String>,
+    /// The date of evaluation, where one was given.
+    pub as_of: Option<Date>,
+    /// The day of the run, by the clock of this machine.
+    pub today: Date,
+    /// `--param`, in order.
+    pub params: Vec<Param>,
+    /// Globs over rule ids; none for all rules.
+    pub rules: Vec<String>,
+    /// The most bytes that one input may have, where another limit than the usual is asked for.
+    pub max_bytes: Option<u64>,
+    /// How many threads may work, where a number was given.
+    pub threads: Option<usize>,
+}
+
+/// What `cerco.yaml` says; every key may be left out.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Configuration {
+    packs: Vec<String>,
+    tenants: Vec<String>,
+    as_of: Option<String>,
+    params: BTreeMap<String, serde_yaml::Value>,
+    fail_on: Option<FailOn>,
+    unknown: Option<Unknown>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum FailOn {
+    Error,
+    Warning,
+    Info,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Unknown {
+    Fail,
+    Report,
+}
+
+/// What became of a run, and what `cerco.yaml` says of its status.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// What was found.
+    pub outcome: Outcome,
+    /// From which severity on a finding fails the run, where the project says it.
+    pub fail_on: Option<Severity>,
+    /// Whether an unknown fails it, where the project says it.
+    pub unknown_fails: Option<bool>,
+}
+
+/// A project: what `cerco.yaml` says, where one is needed, and what is wrong with that.
+struct Project {
+    configuration: Configuration,
+    /// The folder of `cerco.yaml` as people know it, empty for this one.
+    folder: PathBuf,
+    found: bool,
+    /// `cerco.yaml` cannot be read: what it means is not known.
+    broken: bool,
+    sources: Sources,
+    errors: Vec<Diagnostic>,
+}
+
+/// Checks what a request asks for.
+pub fn check(request: &Request, tick: Tick<'_>) -> Checked {
+    let needed = request.tenants.is_empty() || request.packs.is_empty();
+    let mut project = if needed { Project::nearest() } else { Project::none() };
+    let mut checked = Checked {
+        outcome: Outcome::default(),
+        fail_on: project.configuration.fail_on.map(|it| match it {
+            FailOn::Error => Severity::Error,
+            FailOn::Warning => Severity::Warning,
+            FailOn::Info => Severity::Info,
+        }),
+        unknown_fails: project.configuration.unknown.map(|it| it == Unknown::Fail),
+    };
+    let limits = limits(request);
+    let as_of = project.as_of(request);
+    if project.broken {
+        let report = Report { as_of: format_date(as_of), errors: project.errors, ..Report::default() };
+        checked.outcome = Outcome { sources: project.sources, report };
+        return checked;
+    }
+    let texts = project.tenants(request, limits);
+    let params = project.params(request);
+    let packs = project.packs(request);
+    let asked = session::Request { as_of, params, rules: request.rules.clone(), limits, threads: request.threads };
+    let mut outcome = session::run(packs, texts, &asked, tick);
+    outcome.report.errors.splice(0..0, project.errors);
+    checked.outcome = outcome;
+    checked
+}
+
+/// The packs that a request names, or else those that `cerco.yaml` names, or else all that the binary carries.
+pub fn packs(request: &Request) -> Packs {
+    let mut project = if request.packs.is_empty() { Project::nearest() } else { Project::none() };
+    if project.broken {
+        return Packs { sources: project.sources, errors: project.errors, ..Packs::default() };
+    }
+    project.packs(request)
+}
+
+/// The date of evaluation, in days since 1970-01-01.
+pub fn days(date: Date) -> i32 {
+    parse_date(&date.to_string()).unwrap_or(0)
+}
+
+fn limits(request: &Request) -> Limits {
+    let usual = Limits::default();
+    Limits { bytes: request.max_bytes.unwrap_or(usual.bytes), ..usual }
+}
+
+impl Project {
+    fn none() -> Project {
+        Project {
+            configuration: Configuration::default(),
+            folder: PathBuf::new(),
+            found: false,
+            broken: false,
+            sources: Sources::new(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// What the `cerco.yaml` in this folder, or the nearest one above, says.
+    fn nearest() -> Project {
+        let mut project = Project::none();
+        let Ok(here) = std::env::current_dir() else { return project };
+        let mut folder = PathBuf::new();
+        for above in here.ancestors() {
+            if above.join("cerco.yaml").exists() {
+                project.found = true;
+                project.folder = folder;
+                project.read();
+                break;
+            }
+            folder.push("..");
+        }
+        project
+    }
+
+    fn read(&mut self) {
+        self.broken = true;
+        let path = self.folder.join("cerco.yaml");
+        let shown = path.display().to_string();
+        let text = match std::fs::read(&path).map(String::from_utf8) {
+            Ok(Ok(text)) => text,
+            Ok(Err(_)) => {
+                let error = Diagnostic::bare("input/encoding", format!("`{shown}` is not UTF-8"));
+                return self.errors.push(error.help("save the file as UTF-8"));
+            }
+            Err(error) => return self.errors.push(read::unreadable(&shown, &error)),
+        };
+        let Ok(base) = self.sources.add(shown, text.as_str()) else { return };
+        let only_comments = text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'));
+        match pack::yaml(&text, base, "project/configuration") {
+            Ok(configuration) => {
+                self.configuration = configuration;
+                self.broken = false;
+            }
+            Err(_) if only_comments => self.broken = false,
+            Err(error) => self.errors.push(error.help(
+                "`cerco.yaml` may hold `packs`, `tenants`, `as_of`, `params`, `fail_on` (error, warning, info) and `unknown` (fail, report)",
+            )),
+        }
+    }
+
+    /// A complaint about a line of `cerco.yaml`.
+    fn wrong(&self, field: &str, message: String) -> Diagnostic {
+        let text = self.sources.files().first().map_or("", |file| file.text());
+        Diagnostic::error("project/configuration", pack::manifest::field(text, 0, field), message)
+    }
+
+    fn as_of(&mut self, request: &Request) -> i32 {
+        if let Some(date) = request.as_of {
+            return days(date);
+        }
+        let Some(text) = &self.configuration.as_of else { return days(request.today) };
+        match parse_date(text) {
+            Some(day) => day,
+            None => {
+                let error = self.wrong("as_of", format!("`{text}` is no day"));
+                self.errors.push(error.help("a date is written year-month-day, such as 2026-11-23"));
+                days(request.today)
+            }
+        }
+    }
+
+    /// Those of `cerco.yaml`, if its packs are used, and then those that were asked for, which count.
+    fn params(&mut self, request: &Request) -> Vec<Param> {
+        let mut params = Vec::new();
+        let configured =
+            if request.packs.is_empty() { std::mem::take(&mut self.configuration.params) } else { BTreeMap::new() };
+        for (path, value) in configured {
+            let value = match value {
+                serde_yaml::Value::String(text) => Some(text),
+                serde_yaml::Value::Bool(truth) => Some(truth.to_string()),
+                serde_yaml::Value::Number(number) => Some(number.to_string()),
+                _ => None,
+            };
+            match (path.rsplit_once('.'), value) {
+                (Some((pack, name)), Some(value)) => {
+                    params.push(Param { pack: pack.to_owned(), name: name.to_owned(), value });
+                }
+                _ => {
+                    let error = self.wrong("params", format!("`{path}` sets no parameter"));
+                    self.errors
+                        .push(error.help("a parameter is set by `\"pack.name\": value`, a list or map in quotes"));
+                }
+            }
+        }
+        params.extend(request.params.iter().cloned());
+        params
+    }
+
+    fn packs(&mut self, request: &Request) -> Packs {
+        let sources = std::mem::take(&mut self.sources);
+        if !request.packs.is_empty() {
+            return Packs::load(sources, &request.packs.iter().map(|pack| pack.as_str().into()).collect::<Vec<_>>());
+        }
+        let folder = &self.folder;
+        let named = |given: &String| {
+            let path = folder.join(given);
+            let shown = if path.exists() { path.display().to_string() } else { given.clone() };
+            Named { given: shown, path }
+        };
+        Packs::load(sources, &self.configuration.packs.iter().map(named).collect::<Vec<_>>())
+    }
+
+    fn tenants(&mut self, request: &Request, limits: Limits) -> Vec<TenantText> {
+        let mut reader = read::Reader::new(limits);
+        if !request.tenants.is_empty() {
+            for given in &request.tenants {
+                reader.tenant(given, Path::new(given));
+            }
+        } else if !self.found {
+            self.errors.push(
+                Diagnostic::bare("input/no-tenant", "no tenant is named, and there is no `cerco.yaml` here or above")
+                    .help(
+                        "name a YAML file or a folder: `cerco check tenant.yaml`; `cerco check -` reads standard input",
+                    ),
+            );
+        } else if self.configuration.tenants.is_empty() {
+            let error = self.wrong("tenants", "`cerco.yaml` names no tenant".into());
+            self.errors.push(error.help("add `tenants: [\"tenants/*.yaml\"]`, or name one: `cerco check tenant.yaml`"));
+        } else {
+            for given in self.configuration.tenants.clone() {
+                self.configured(&given, &mut reader);
+            }
+        }
+        self.errors.append(&mut reader.errors);
+        reader.texts
+    }
+
+    /// A path or a glob of `cerco.yaml`, from its folder.
+    fn configured(&mut self, given: &str, reader: &mut read::Reader) {
+        if !given.contains(['*', '?', '[', '{']) {
+            let path = self.folder.join(given);
+            return reader.tenant(&path.display().to_string(), &path);
+        }
+        let trimmed = given.trim_start_matches("./");
+        let glob = match GlobBuilder::new(trimmed).literal_separator(true).build() {
+            Ok(glob) => glob.compile_matcher(),
+            Err(_) => {
+                let error = self.wrong("tenants", format!("`{given}` is no pattern of paths"));
+                return self.errors.push(error.help("`*` stands for any characters: `tenants/*.yaml`"));
+            }
+        };
+        let mut paths = Vec::new();
+        let root = if self.folder.as_os_str().is_empty() { Path::new(".") } else { &self.folder };
+        if let Err(error) = read::matching(root, Path::new(""), &glob, 0, &mut paths) {
+            return self.errors.push(read::unreadable(&root.display().to_string(), &error));
+        }
+        if paths.is_empty() {
+            let error = self.wrong("tenants", format!("`{given}` matches no file"));
+            self.errors.push(error.help("paths in `cerco.yaml` begin at its own folder"));
+        }
+        for path in paths {
+            let path = self.folder.join(path);
+            reader.tenant(&path.display().to_string(), &path);
+        }
+    }
+}
+
+/// Reads standard input, up to a byte more than the limit.
+fn standard_input(limits: Limits) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().take(limits.bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// That a file is larger than the limit.
+fn too_large(shown: &str, bytes: u64, limits: Limits) -> Diagnostic {
+    let problem = Problem::TooLarge { span: Span::default(), bytes, limit: limits.bytes };
+    Diagnostic::bare("input/too-large", format!("`{shown}`: {problem}")).help(problem.help())
+}

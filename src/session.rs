@@ -1,0 +1,361 @@
+//! Owns the whole way in memory, from texts to a report, in one function from top to bottom. It must never read a file or the clock.
+//!
+//! The command line, the tests of packs and the editor all go this way, so they cannot disagree.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use crate::check::check;
+use crate::diagnostic::{Diagnostic, Level, did_you_mean};
+use crate::document::{self, Document, Limits, Problem};
+use crate::eval;
+use crate::finding::{Citation, Kind, Report, RuleInfo, RuleVerdict, TenantReport, Verdict};
+use crate::pack::Packs;
+use crate::plan::{Plan, Refusal};
+use crate::policy::{Enforcement, Policy, Rule};
+use crate::schema::Schema;
+use crate::source::{Sources, Span};
+use crate::tenant::{self, CellId, Data, NO_CELL, ROOT_CELL, Tenant};
+use crate::value::format_date;
+
+mod params;
+
+pub use params::Param;
+
+/// What is asked of a run, beside its packs and tenants.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Request {
+    /// The date of evaluation, in days since 1970-01-01.
+    pub as_of: i32,
+    /// Parameters that are set from outside, in order: of several for one, the last counts.
+    pub params: Vec<Param>,
+    /// Globs over rule ids; none for all rules.
+    pub rules: Vec<String>,
+    /// What a tenant's text may hold at most.
+    pub limits: Limits,
+    /// How many threads may work; as many as the machine has where none is given.
+    pub threads: Option<usize>,
+}
+
+/// The text of one tenant, or of a file of several.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct TenantText {
+    /// The file or folder, as it was given.
+    pub name: String,
+    /// Its files: their names for people, and their bytes.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// The files are those of a folder: one tenant.
+    pub joined: bool,
+}
+
+/// What became of a run, with the texts that its places lie in.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The texts that the report points into.
+    pub sources: Sources,
+    /// What was found, errors of packs and inputs included.
+    pub report: Report,
+}
+
+/// Called, from any thread, with how many of how many tenants are done.
+pub type Tick<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
+/// The stack of the thread that loads policies.
+const LOAD_STACK: usize = 256 << 20;
+/// The stack of a thread that checks tenants.
+const WORK_STACK: usize = 64 << 20;
+
+/// Packs that are checked together, and fit to be used.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What they say.
+    pub policy: Policy,
+    /// Of each pack of the policy, whether its rules run.
+    pub named: Vec<bool>,
+}
+
+/// Checks packs together. What is wrong with them, or odd, goes into the report; with errors there is no policy.
+pub fn load(packs: &mut Packs, report: &mut Report) -> Option<Loaded> {
+    report.packs_by_default = packs.by_default;
+    report.packs = packs
+        .packs
+        .iter()
+        .map(|pack| match &pack.version {
+            Some(version) => format!("{} {version}", pack.name),
+            None => pack.name.clone(),
+        })
+        .collect();
+    report.errors.append(&mut packs.errors);
+    if !report.errors.is_empty() {
+        // What does not parse would be missed everywhere: names that are not found would only hide it.
+        return None;
+    }
+    let sources = &packs.packs;
+    let checked = on_a_stack(LOAD_STACK, || check(sources));
+    let (policy, diagnostics) = match checked {
+        Ok(checked) => checked,
+        Err(error) => {
+            report.errors.push(error);
+            return None;
+        }
+    };
+    let (errors, warnings) = diagnostics.into_iter().partition(|found| found.level == Level::Error);
+    report.errors = errors;
+    report.warnings = warnings;
+    report.errors.is_empty().then(|| Loaded { policy, named: packs.named.clone() })
+}
+
+/// Checks tenants against packs.
+///
+/// What is wrong with packs, parameters or inputs is among the report's errors; what could be checked all the same is
+/// reported. The same input gives the same outcome, whatever the number of threads.
+pub fn run(mut packs: Packs, tenants: Vec<TenantText>, request: &Request, tick: Tick<'_>) -> Outcome {
+    let mut report = Report { as_of: format_date(request.as_of), ..Report::default() };
+    let loaded = load(&mut packs, &mut report);
+    let mut sources = packs.sources;
+    let Some(Loaded { mut policy, named }) = loaded else { return Outcome { sources, report } };
+
+    // A pack that others only use lends its types, values and laws.
+    policy.rules.retain(|rule| named.get(rule.pack) == Some(&true));
+    let (values, errors) = params::set(&policy, &request.params);
+    report.errors.extend(errors);
+    let plan = match Plan::new(&policy, request.as_of, &request.rules) {
+        Ok(plan) if report.errors.is_empty() => Plan { params: values, ..plan },
+        Ok(_) => return Outcome { sources, report },
+        Err(refusal) => {
+            report.errors.push(refused(&policy, refusal));
+            return Outcome { sources, report };
+        }
+    };
+    report.rules = plan.rules.iter().map(|planned| rule_info(&policy, planned.rule)).collect();
+
+    let work = Work { plan: &plan, limits: request.limits, done: AtomicUsize::new(0), of: tenants.len(), tick };
+    let placed = place(&sources, tenants);
+    for checked in work.all(placed, request.threads, &mut report.errors) {
+        if checked.points_somewhere() {
+            sources.absorb(checked.sources);
+        }
+        report.tenants.extend(checked.tenants);
+        report.errors.extend(checked.errors);
+        report.warnings.extend(checked.warnings);
+    }
+    Outcome { sources, report }
+}
+
+/// What a report says of a rule.
+pub fn rule_info(policy: &Policy, rule: &Rule) -> RuleInfo {
+    let citations = rule.cites.iter().filter_map(|(law, article)| {
+        let law = policy.laws.get(*law)?;
+        Some(Citation {
+            law: law.title.clone(),
+            article: article.clone().unwrap_or_default(),
+            issuer: law.issuer.clone(),
+            url: law.url.clone(),
+        })
+    });
+    RuleInfo {
+        id: rule.id.clone(),
+        title: rule.title.clone(),
+        severity: rule.severity,
+        rationale: rule.rationale.clone(),
+        remedy: rule.remedy.clone(),
+        citations: citations.collect(),
+        tags: rule.tags.clone(),
+        advisory: rule.enforcement == Enforcement::Advisory,
+    }
+}
+
+fn refused(policy: &Policy, refusal: Refusal) -> Diagnostic {
+    match refusal {
+        Refusal::Glob(glob) => Diagnostic::bare("input/glob", format!("`{glob}` is no pattern of rule ids"))
+            .help("`*` stands for any characters: `--rule 'cross-border/*'`"),
+        Refusal::NoRule(glob) => {
+            let ids = policy.rules.iter().map(|rule| rule.id.as_str());
+            Diagnostic::bare("input/no-rule", format!("no rule is called `{glob}`"))
+                .help("a rule is called `pack/rule`: `cerco explain` lists those that there are")
+                .help_if(did_you_mean(&glob, ids))
+        }
+    }
+}
+
+/// Gives each text the stretch of offsets that it will take, so that threads need not wait for each other.
+fn place(sources: &Sources, tenants: Vec<TenantText>) -> Vec<(u64, TenantText)> {
+    let mut at = sources.next_offset();
+    tenants
+        .into_iter()
+        .map(|text| {
+            let start = at;
+            at += text.files.iter().map(|(_, bytes)| bytes.len() as u64 + 1).sum::<u64>().max(1);
+            (start, text)
+        })
+        .collect()
+}
+
+/// What became of one text.
+#[derive(Default)]
+struct Checked {
+    sources: Sources,
+    tenants: Vec<TenantReport>,
+    errors: Vec<Diagnostic>,
+    warnings: Vec<Diagnostic>,
+}
+
+impl Checked {
+    fn points_somewhere(&self) -> bool {
+        !self.errors.is_empty()
+            || !self.warnings.is_empty()
+            || self.tenants.iter().any(|tenant| !tenant.findings.is_empty())
+    }
+}
+
+struct Work<'a> {
+    plan: &'a Plan<'a>,
+    limits: Limits,
+    done: AtomicUsize,
+    of: usize,
+    tick: Tick<'a>,
+}
+
+impl Work<'_> {
+    /// Checks all texts; what comes out stands in their order.
+    fn all(&self, texts: Vec<(u64, TenantText)>, threads: Option<usize>, errors: &mut Vec<Diagnostic>) -> Vec<Checked> {
+        let available = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let threads = threads.unwrap_or_else(available).clamp(1, texts.len().max(1));
+        let pool = (threads > 1)
+            .then(|| rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(WORK_STACK).build().ok())
+            .flatten();
+        let checked = on_a_stack(WORK_STACK, || match pool {
+            Some(pool) => pool.install(|| texts.into_par_iter().map(|(start, text)| self.one(start, text)).collect()),
+            None => texts.into_iter().map(|(start, text)| self.one(start, text)).collect(),
+        });
+        checked.unwrap_or_else(|error| {
+            errors.push(error);
+            Vec::new()
+        })
+    }
+
+    /// From one text to the reports of its tenants. Its document is given up here.
+    fn one(&self, start: u64, text: TenantText) -> Checked {
+        let TenantText { name, files, joined } = text;
+        let mut checked = Checked::default();
+        match u32::try_from(start) {
+            Ok(start) => {
+                checked.sources = Sources::starting_at(start);
+                match read(&mut checked.sources, files, joined, self.limits) {
+                    Ok(document) => self.document(&name, &document, &mut checked),
+                    Err(problems) => checked.errors.extend(problems.iter().map(diagnostic)),
+                }
+            }
+            Err(_) => checked.errors.push(diagnostic(&Problem::TooMuchText { span: Span::default() })),
+        }
+        (self.tick)(self.done.fetch_add(1, Ordering::Relaxed) + 1, self.of);
+        checked
+    }
+
+    fn document(&self, name: &str, document: &Document, checked: &mut Checked) {
+        checked.warnings.extend(document.warnings().iter().map(|warning| {
+            Diagnostic::error("input/tag", warning.span(), warning.to_string()).warning().help(warning.help())
+        }));
+        for (index, root) in document.roots().iter().enumerate() {
+            let tenant = tenant::bind(document, root, &self.plan.policy.schema);
+            checked.tenants.push(self.tenant(name, index, &tenant));
+        }
+    }
+
+    fn tenant(&self, source: &str, index: usize, tenant: &Tenant<'_>) -> TenantReport {
+        let eval::Outcome { verdicts, findings } = eval::evaluate(self.plan, tenant, source, index);
+        let invalid = findings.iter().any(|finding| finding.kind == Kind::Invalid);
+        let worst = verdicts.iter().copied().chain(invalid.then_some(Verdict::Fail)).max();
+        TenantReport {
+            source: source.to_owned(),
+            name: name_of(tenant),
+            collected_at: collected_at(tenant),
+            verdict: worst.map_or(Verdict::Pass, |worst| worst.max(Verdict::Pass)),
+            rules: verdicts.into_iter().enumerate().map(|(rule, verdict)| RuleVerdict { rule, verdict }).collect(),
+            findings,
+        }
+    }
+}
+
+fn read(
+    sources: &mut Sources,
+    mut files: Vec<(String, Vec<u8>)>,
+    joined: bool,
+    limits: Limits,
+) -> Result<Document, Vec<Problem>> {
+    match files.pop() {
+        Some((name, bytes)) if !joined => document::load(sources, name, bytes, limits),
+        last => {
+            files.extend(last);
+            document::load_joined(sources, files, limits)
+        }
+    }
+}
+
+/// What is wrong with a text, as a diagnostic.
+pub fn diagnostic(problem: &Problem) -> Diagnostic {
+    let code = match problem.code() {
+        "yaml/encoding" => "input/encoding",
+        "yaml/binary" => "input/binary",
+        "yaml/too-large" => "input/too-large",
+        "yaml/too-deep" => "input/too-deep",
+        "yaml/too-many" => "input/too-many",
+        "yaml/anchor" => "input/anchor",
+        "yaml/key" => "input/key",
+        "yaml/recursion" => "input/recursion",
+        "yaml/documents" => "input/documents",
+        "yaml/set-twice" => "input/set-twice",
+        _ => "input/yaml",
+    };
+    let found = Diagnostic::error(code, problem.span(), problem.to_string()).help(problem.help());
+    match problem.related() {
+        Some((span, text)) => found.and_at(span, text),
+        None => found,
+    }
+}
+
+/// The organisation's name: `tenant.org_name`, `tenant.name` or `name`, whichever is a string first.
+fn name_of(tenant: &Tenant<'_>) -> Option<String> {
+    let inner = field(tenant, ROOT_CELL, "tenant");
+    [field(tenant, inner, "org_name"), field(tenant, inner, "name"), field(tenant, ROOT_CELL, "name")]
+        .into_iter()
+        .find(|&cell| cell != NO_CELL && tenant.cell(cell) == Data::Text)
+        .map(|cell| tenant.text(cell).to_owned())
+}
+
+/// The day on which the description was collected, where it says so.
+fn collected_at(tenant: &Tenant<'_>) -> Option<String> {
+    let cell = field(tenant, field(tenant, ROOT_CELL, "meta"), "collected_at");
+    match tenant.cell(cell) {
+        Data::Date(day) if cell != NO_CELL => Some(format_date(day)),
+        _ => None,
+    }
+}
+
+/// The cell of a field, by its name; [`NO_CELL`] where there is none.
+fn field(tenant: &Tenant<'_>, record: CellId, name: &str) -> CellId {
+    let schema: &Schema = tenant.schema;
+    match tenant.cell(record) {
+        Data::Record(base, id) if record != NO_CELL => schema
+            .records
+            .get(usize::from(id))
+            .and_then(|record| record.slot(name))
+            .map_or(NO_CELL, |slot| tenant.slot(base, slot)),
+        _ => NO_CELL,
+    }
+}
+
+/// Does some work on a thread with a stack of that size. What goes wrong beyond all expectation is a bug, and says so.
+fn on_a_stack<T: Send>(size: usize, work: impl FnOnce() -> T + Send) -> Result<T, Diagnostic> {
+    std::thread::scope(|scope| match std::thread::Builder::new().stack_size(size).spawn_scoped(scope, work) {
+        Ok(thread) => thread.join().map_err(|_| {
+            Diagnostic::bare("internal/bug", "cerco stopped in the middle of its work")
+                .help("this is a bug of cerco: please report it, with the lines above and, if you can, the input")
+        }),
+        Err(error) => Err(Diagnostic::bare("internal/no-thread", format!("the system gave no thread: {error}"))
+            .help("end other programs, or run with fewer threads: `--threads 1`")),
+    })
+}
+
