@@ -347,7 +347,7 @@ fn every_limit_says_how_to_raise_it() {
     );
     assert_eq!(
         with("a: 1\nb: 2\n", Limits { nodes: 4, ..Limits::default() }),
-        "2:4 yaml/too-many: the text has more keys and values than the limit of 4 [2] (if the text is meant to be that large, raise the limit: `--max-nodes 8`)\n"
+        "2:4 yaml/too-many: the text has more keys and values than the limit of 4 [] (if the text is meant to be that large, raise the limit: `--max-nodes 8`)\n"
     );
 }
 
@@ -543,6 +543,12 @@ fn no_text_blows_up() {
     let deep = format!("{}{}", "[".repeat(900), "]".repeat(900));
     assert!(load(&mut sources, "t", deep.into_bytes(), limits).is_ok());
     assert!(load(&mut sources, "t", "[".repeat(10_000).into_bytes(), limits).is_err());
+
+    let long = "x".repeat(5 << 20);
+    let (sources, document) = read(&format!("{{? '{long}' : [{long}], b: c}}"));
+    let (key, value) = document.entries(document.roots()[0].node.unwrap()).next().unwrap();
+    assert_eq!((document.text(key).len(), sources.text(document.span(key)).len()), (5 << 20, (5 << 20) + 2));
+    assert_eq!(document.text(document.items(value).next().unwrap()), long);
 
     let digits = "9".repeat(400);
     let (_, document) = read(&format!("n: {digits}"));
