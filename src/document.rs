@@ -6,6 +6,7 @@
 //! another one; nothing is ever expanded, so no text can blow up in memory.
 
 mod arena;
+mod block;
 mod fields;
 mod intern;
 mod join;
@@ -24,6 +25,8 @@ use rustc_hash::FxHashMap;
 
 pub use fields::{Entry, Fields};
 pub use intern::Sym;
+#[doc(hidden)]
+pub use load::compare_readers;
 pub use load::{load, load_joined, load_text};
 pub use problem::{Problem, Warning};
 pub use scalar::Scalar;
@@ -329,6 +332,19 @@ impl Document {
             roots: Vec::new(),
             warnings: Vec::new(),
         }
+    }
+
+    /// Whether all but the texts is the same, bit by bit.
+    fn same(&self, other: &Document) -> bool {
+        self.nodes == other.nodes
+            && self.kids == other.kids
+            && self.keys == other.keys
+            && self.stored == other.stored
+            && self.buffer == other.buffer
+            && self.long == other.long
+            && self.alias_keys == other.alias_keys
+            && self.roots == other.roots
+            && self.warnings == other.warnings
     }
 
     fn add_file(&mut self, base: u32, text: Arc<str>) {

@@ -151,6 +151,18 @@ struct Frame {
     weight: u64,
 }
 
+/// How far a builder was.
+pub(super) struct Checkpoint {
+    nodes: usize,
+    kids: usize,
+    keys: usize,
+    stored: usize,
+    buffer: usize,
+    roots: usize,
+    problems: usize,
+    merged: u64,
+}
+
 /// Why reading stops: the problem that ends it, boxed to keep results small.
 pub(super) type Stop = Box<Problem>;
 
@@ -199,6 +211,35 @@ impl Builder {
         self.limits
     }
 
+    /// Remembers how far it is, between two texts.
+    pub fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            nodes: self.document.nodes.len(),
+            kids: self.document.kids.len(),
+            keys: self.document.keys.len(),
+            stored: self.document.stored.len(),
+            buffer: self.document.buffer.len(),
+            roots: self.document.roots.len(),
+            problems: self.problems.len(),
+            merged: self.merged,
+        }
+    }
+
+    /// Undoes what came after, of a text without anchors and aliases.
+    pub fn restore(&mut self, to: &Checkpoint) {
+        self.abandon();
+        self.document.nodes.truncate(to.nodes);
+        self.document.kids.truncate(to.kids);
+        self.document.keys.truncate(to.keys);
+        self.document.stored.truncate(to.stored);
+        self.document.buffer.truncate(to.buffer);
+        self.document.roots.truncate(to.roots);
+        self.document.long.retain(|&node, _| (node as usize) < to.nodes);
+        self.merges.retain(|&node, _| (node as usize) < to.nodes);
+        self.problems.truncate(to.problems);
+        self.merged = to.merged;
+    }
+
     /// Notes a problem after which reading goes on.
     pub fn report(&mut self, problem: Problem) {
         if self.problems.len() < MOST_PROBLEMS {
@@ -222,6 +263,7 @@ impl Builder {
         self.open.clear();
         self.pending.clear();
         self.root = None;
+        self.root_weight = 0;
     }
 
     /// Whether no collection is open.

@@ -413,7 +413,7 @@ fn line_end(text: &str) -> usize {
 }
 
 /// Without its byte order mark.
-fn first_line(text: &str) -> (usize, usize) {
+pub(super) fn first_line(text: &str) -> (usize, usize) {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     (start, start + line_end(text.get(start..).unwrap_or("")))
 }
