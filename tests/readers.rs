@@ -14,6 +14,7 @@ enum Value {
     Plain(String),
     Single(String),
     Double(String),
+    Block(String, Vec<String>),
     List(Vec<Value>),
     Mapping(Vec<(String, Value)>),
     FlowList(Vec<Value>),
@@ -37,6 +38,12 @@ fn value() -> impl Strategy<Value = Value> {
         6 => word().prop_map(Value::Plain),
         1 => "[^'\\n\\r\u{0}]{0,8}".prop_map(Value::Single),
         1 => "([a-z: #]|\\\\[nt\"\\\\/]|\\\\u4e00|\\\\x41){0,6}".prop_map(Value::Double),
+    ];
+    let line = prop_oneof![4 => word(), 1 => Just(String::new()), 1 => " {0,2}[a-z]{0,3} {0,2}"];
+    let leaf = prop_oneof![
+        9 => leaf,
+        1 => ("[|>] {0,1}[-+]?( # c)?", prop::collection::vec(line.clone(), 0..5)).prop_map(|(head, lines)| Value::Block(head, lines)),
+        1 => prop::collection::vec(line, 1..5).prop_map(|lines| Value::Block(String::new(), lines)),
     ];
     leaf.prop_recursive(5, 60, 6, |inner| {
         prop_oneof![
@@ -103,6 +110,21 @@ impl Writer<'_> {
                 }
             }
             Value::Nothing => self.line_end(),
+            Value::Block(head, lines) => {
+                self.out.push(' ');
+                self.out.push_str(head);
+                let deeper = usize::from(self.one_in(3));
+                for (index, line) in lines.iter().enumerate() {
+                    let column = indent + deeper + 2 * usize::from(self.one_in(12));
+                    let here = head.is_empty() && index == 0 && self.one_in(2);
+                    if !here {
+                        self.out.push('\n');
+                        self.out.push_str(&" ".repeat(if line.is_empty() { 0 } else { column }));
+                    }
+                    self.out.push_str(line);
+                }
+                self.out.push('\n');
+            }
             other => {
                 if !after.is_empty() {
                     let space = if self.one_in(9) { "   " } else { " " };
@@ -129,6 +151,7 @@ impl Writer<'_> {
         match value {
             Value::Nothing => self.out.push_str("null"),
             Value::Plain(text) => self.out.push_str(text),
+            Value::Block(_, lines) => self.out.push_str(&lines.join("\n  ")),
             Value::Single(text) => self.out.push_str(&format!("'{text}'")),
             Value::Double(text) => self.out.push_str(&format!("\"{text}\"")),
             Value::List(items) | Value::FlowList(items) => {
@@ -238,11 +261,21 @@ fn ordinary_texts_are_read_fast() {
         "[{\"a\":1,\"b\":[true,{}]}]",
         "",
         "---\n",
+        "a: one\n  two # three\nb:\n  long\n\n  - text\nc:\n- x\n y\nd:\n  {e: f,\n   g: h}\n",
+        "a: |\n  two\n\n   lines\nb:\n  - >- # folded\n    x\n    y\n\n    z\n\n  # end\n  - |-\n    \u{3000}\nc: |\n d\n",
         "- -5\n- .5\n- -\n- a - b\n",
     ];
     for text in texts {
         assert_eq!(compare_readers(text), Ok(true), "{text}");
     }
+}
+
+/// Beyond the first table of keys, too.
+#[test]
+fn what_the_fast_reader_leaves_alone_is_undone() {
+    let keys: String = (0..1000).map(|number| format!("key{number}: {{<<: {{a: 1}}}}\n")).collect();
+    assert_eq!(compare_readers(&keys), Ok(true));
+    assert_eq!(compare_readers(&format!("{keys}last: &a |\n  text\n")), Ok(false));
 }
 
 /// The tests above would prove nothing if the fast reader left everything alone.

@@ -306,6 +306,16 @@ impl Builder {
         Ok(NodeId(node))
     }
 
+    /// Gives the plain value that was just appended a new end and another content.
+    pub fn lengthen(&mut self, span: Span, text: &str) -> Result<(), Stop> {
+        self.document.nodes.pop();
+        let start = u32::try_from(self.document.buffer.len()).map_err(|_| self.too_many(span))?;
+        self.document.buffer.push_str(text);
+        let b = self.store(start, text);
+        self.push_written(span, IN_BUFFER << 8, b)?;
+        Ok(())
+    }
+
     /// Opens a mapping or list; `start` is where its bracket is, or `None` for where its first child will be.
     #[inline]
     pub fn open(&mut self, mapping: bool, start: Option<u32>, place: Span) -> Result<NodeId, Stop> {

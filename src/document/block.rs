@@ -2,9 +2,9 @@
 //! do with anything else: it gives up, and the whole text is read the general way.
 //!
 //! Whatever it reads, it reads to the same arena, byte for byte, as [`super::yaml`] does; a property test and a fuzz target
-//! hold it to that. So when in doubt it gives up. It knows block mappings and lists, scalars on one line, plain or quoted,
-//! lists and mappings in brackets, comments and several documents; it knows no anchors, aliases, tags, tabs, directives,
-//! blocks of text, or texts that run over several lines.
+//! hold it to that. So when in doubt it gives up. It knows block mappings and lists, plain scalars, quoted ones on
+//! one line, blocks of text, lists and mappings in brackets, comments and several documents; it knows no anchors, aliases,
+//! tags, tabs, directives, or comments within brackets.
 
 use super::arena::{Builder, Content};
 use super::scalar::Tag;
@@ -28,6 +28,7 @@ pub(super) fn read(builder: &mut Builder, text: &str, base: u32) -> bool {
         at: 0,
         levels: Vec::new(),
         awaiting: None,
+        plain: None,
         document: None,
         complete: false,
         documents: 0,
@@ -74,6 +75,8 @@ struct Scanner<'a> {
     levels: Vec<Level>,
     /// After `key:` or `-` at the end of a line: the place of the value if none follows.
     awaiting: Option<usize>,
+    /// The plain scalar at the end of the line before, which may go on.
+    plain: Option<Plain>,
     /// The document that is open: its `---`, if it has one.
     document: Option<Option<(usize, usize)>>,
     /// Whether it was in brackets and nothing can follow.
@@ -93,7 +96,16 @@ impl Scanner<'_> {
             self.spaces();
             match self.peek(0) {
                 END if self.at >= self.bytes.len() => break,
-                b'\n' | b'\r' | b'#' => self.skip_line(),
+                b'\n' | b'\r' => {
+                    if let Some(plain) = &mut self.plain {
+                        plain.breaks += 1;
+                    }
+                    self.skip_line();
+                }
+                b'#' => {
+                    self.plain = None;
+                    self.skip_line();
+                }
                 first => self.line(self.at - line, first)?,
             }
         }
@@ -112,17 +124,33 @@ impl Scanner<'_> {
             return None;
         }
         self.document.get_or_insert(None);
-        if self.levels.is_empty() && matches!(first, b'{' | b'[') {
-            self.complete = true;
-            self.flow(first)?;
-            return self.end_line();
-        }
         let dash = self.is_dash();
-        if self.levels.is_empty() {
+        let Some(level) = self.levels.last().copied() else {
+            if matches!(first, b'{' | b'[') {
+                self.complete = true;
+                self.flow(first)?;
+                return self.end_line();
+            }
             self.open(column, !dash)?;
-        } else {
-            self.settle(column, dash)?;
+            return self.entry(column);
+        };
+        if let Some(plain) = self.plain.take()
+            && column > level.column
+        {
+            return self.go_on(plain);
         }
+        if let Some(place) = self.awaiting.take() {
+            if column > level.column && !dash {
+                return self.node(column);
+            }
+            // A list may stand at the column of the key that it belongs to.
+            if column > level.column || (column == level.column && level.mapping && dash) {
+                self.open(column, false)?;
+                return self.entry(column);
+            }
+            self.nothing(place)?;
+        }
+        self.settle(column, dash)?;
         self.entry(column)
     }
 
@@ -143,15 +171,8 @@ impl Scanner<'_> {
 
     /// Makes the innermost collection the one to which a line at this column belongs.
     fn settle(&mut self, column: usize, dash: bool) -> Option<()> {
-        if let Some(place) = self.awaiting.take() {
-            let level = self.levels.last()?;
-            if column > level.column || (column == level.column && level.mapping && dash) {
-                return self.open(column, !dash);
-            }
-            self.nothing(place)?;
-        }
         while let Some(&level) = self.levels.last() {
-            // A list may stand at the column of the key that it belongs to, and ends with the next key.
+            // A list at the column of its key ends with the next key.
             if level.column < column || (level.column == column && level.mapping != dash) {
                 break;
             }
@@ -164,35 +185,55 @@ impl Scanner<'_> {
     /// Reads a key or a `-`, and what follows on the line.
     fn entry(&mut self, column: usize) -> Option<()> {
         let mut column = column;
-        loop {
-            if self.is_dash() {
-                self.at += 1;
-                let place = self.at;
-                let dash = self.at;
-                self.spaces();
-                if self.ends_line()? {
-                    self.awaiting = Some(place);
-                    return Some(());
-                }
-                column += 1 + self.at - dash;
-                if self.is_dash() {
-                    self.open(column, false)?;
-                    continue;
-                }
-                // A scalar, or the first key of a mapping.
-                match self.scalar(false)? {
-                    Some(scalar) if self.peek(0) == b':' => {
-                        self.open(column, true)?;
-                        return self.value(scalar);
-                    }
-                    Some(scalar) => self.put(&scalar)?,
-                    None => self.flow(self.peek(0))?,
-                }
-                return self.end_line();
+        while self.is_dash() {
+            self.at += 1;
+            let place = self.at;
+            self.spaces();
+            if self.ends_line()? {
+                self.awaiting = Some(place);
+                return Some(());
             }
-            let key = self.scalar(false)??;
-            return self.value(key);
+            column += 1 + self.at - place;
+            if !self.is_dash() {
+                return self.node(column);
+            }
+            self.open(column, false)?;
         }
+        let key = self.scalar(false)??;
+        self.value(key)
+    }
+
+    /// Reads a value to the end of the line, or a mapping's first key and what follows on the line.
+    fn node(&mut self, column: usize) -> Option<()> {
+        match self.scalar(false)? {
+            Some(key) if self.peek(0) == b':' => {
+                self.open(column, true)?;
+                self.value(key)
+            }
+            Some(scalar) => self.last(&scalar),
+            None => self.opening(),
+        }
+    }
+
+    /// Reads a list or mapping in brackets, or a block of text, to the end of the line.
+    fn opening(&mut self) -> Option<()> {
+        match self.peek(0) {
+            first @ (b'|' | b'>') => self.block(first == b'>'),
+            first => {
+                self.flow(first)?;
+                self.end_line()
+            }
+        }
+    }
+
+    /// Appends a scalar after which the line ends.
+    #[inline]
+    fn last(&mut self, scalar: &Written) -> Option<()> {
+        self.put(scalar)?;
+        if scalar.style == Style::Plain && matches!(self.peek(0), b'\n' | b'\r') {
+            self.plain = Some(Plain { start: scalar.start, end: scalar.end, breaks: 0 });
+        }
+        self.end_line()
     }
 
     /// Reads from the `:` of a key to the end of the line; gives up where there is none.
@@ -215,19 +256,131 @@ impl Scanner<'_> {
             return None;
         }
         match self.scalar(false)? {
-            Some(scalar) => self.put(&scalar)?,
-            None => self.flow(self.peek(0))?,
+            Some(scalar) => self.last(&scalar),
+            None => self.opening(),
         }
-        self.end_line()
     }
 
-    /// Reads a scalar and the spaces after it; `Some(None)` where a bracket opens instead.
+    /// Reads the lines on which a plain scalar goes on, from the first byte of the first of them: breaks become spaces, and
+    /// blank lines breaks.
+    fn go_on(&mut self, plain: Plain) -> Option<()> {
+        let margin = self.levels.last()?.column;
+        self.unescaped.clear();
+        self.unescaped.push_str(self.text.get(plain.start..plain.end)?);
+        let Plain { start, mut breaks, .. } = plain;
+        let end = 'lines: loop {
+            self.fold(breaks);
+            let part = self.plain(false)?;
+            if self.peek(0) == b':' {
+                return None;
+            }
+            self.unescaped.push_str(self.text.get(part.start..part.end)?);
+            breaks = 0;
+            if self.peek(0) == b'#' {
+                self.end_line()?;
+                break part.end;
+            }
+            self.skip_line();
+            loop {
+                let line = self.at;
+                self.spaces();
+                match self.peek(0) {
+                    b'\n' | b'\r' => {
+                        breaks += 1;
+                        self.skip_line();
+                    }
+                    next if next != END && next != b'#' && self.at - line > margin => continue 'lines,
+                    _ => {
+                        self.at = line;
+                        break 'lines part.end;
+                    }
+                }
+            }
+        };
+        self.builder.lengthen(self.span(start, end), &self.unescaped).ok()?;
+        Some(())
+    }
+
+    /// Appends what stands for a line break and a number of blank lines after it.
+    fn fold(&mut self, blank: usize) {
+        if blank == 0 {
+            self.unescaped.push(' ');
+        } else {
+            self.unescaped.extend(std::iter::repeat_n('\n', blank));
+        }
+    }
+
+    /// Reads a block of text, `|` or `>`; it is indented as its first line is.
+    fn block(&mut self, folded: bool) -> Option<()> {
+        let margin = self.levels.last()?.column;
+        let start = self.at;
+        self.at += 1;
+        let strip = self.peek(0) == b'-';
+        self.at += usize::from(strip);
+        if !matches!(self.peek(0), b' ' | b'\n' | b'\r') {
+            return None;
+        }
+        self.end_line()?;
+        self.unescaped.clear();
+        // Of the first line: its indentation, and where it begins after that.
+        let mut first: Option<(usize, usize)> = None;
+        let (mut end, mut breaks, mut widest) = (start, 0, 0);
+        loop {
+            let line = self.at;
+            self.spaces();
+            let column = self.at - line;
+            match (self.peek(0), first) {
+                (END, _) if column > 0 => return None,
+                (END, _) => break,
+                // Spaces beyond the indentation are text.
+                (b'\n' | b'\r', Some((indent, _))) if column > indent => return None,
+                (b'\n' | b'\r', _) => {
+                    widest = widest.max(column);
+                    breaks += 1;
+                    self.skip_line();
+                    continue;
+                }
+                (_, Some((indent, _))) if column < indent => {
+                    self.at = line;
+                    break;
+                }
+                (_, Some((indent, _))) if folded && column > indent => return None,
+                (_, Some(_)) if folded => self.fold(breaks - 1),
+                (_, Some(_)) => self.unescaped.extend(std::iter::repeat_n('\n', breaks)),
+                (_, None) if column <= margin || widest > column => return None,
+                (_, None) => {
+                    first = Some((column, self.at));
+                    self.unescaped.extend(std::iter::repeat_n('\n', breaks));
+                }
+            }
+            let from = line + first?.0;
+            self.skip_line();
+            let whole = self.text.get(from..self.at)?;
+            let text = whole.strip_suffix('\n').map_or(whole, |text| text.strip_suffix('\r').unwrap_or(text));
+            self.unescaped.push_str(text);
+            end = from + text.len();
+            breaks = 1;
+        }
+        let (_, from) = first?;
+        if !strip {
+            self.unescaped.push('\n');
+        }
+        let content = match self.text.get(from..from + self.unescaped.len()) {
+            Some(written) if *written == self.unescaped => Content::Source(self.base + from as u32, written),
+            _ => Content::Other(&self.unescaped),
+        };
+        self.builder.scalar(self.span(start, end), Style::Block, Tag::None, content).ok()?;
+        Some(())
+    }
+
+    /// Reads a scalar and the spaces after it; `Some(None)` where brackets or a block of text open instead.
     #[inline]
     fn scalar(&mut self, flow: bool) -> Option<Option<Written>> {
         match self.peek(0) {
             b'"' => self.double_quoted().map(Some),
             b'\'' => self.single_quoted().map(Some),
             b'[' | b'{' => Some(None),
+            b'|' | b'>' if !flow => Some(None),
             first if self.may_begin_plain(first) => self.plain(flow).map(Some),
             _ => None,
         }
@@ -485,6 +638,7 @@ impl Scanner<'_> {
             self.nothing(place)?;
         }
         self.complete = false;
+        self.plain = None;
         while self.levels.pop().is_some() {
             self.builder.close(None);
         }
@@ -568,6 +722,14 @@ struct Written {
     style: Style,
     /// Whether its content is in `unescaped`.
     escaped: bool,
+}
+
+/// A plain scalar that may go on.
+struct Plain {
+    start: usize,
+    end: usize,
+    /// Blank lines since.
+    breaks: usize,
 }
 
 /// What a byte of a plain scalar is.

@@ -160,9 +160,9 @@ impl<'a> Reader<'a> {
             ScalarStyle::SingleQuoted => (Style::SingleQuoted, self.content(value, inner(written))),
             ScalarStyle::DoubleQuoted => (Style::DoubleQuoted, self.content(value, inner(written))),
             ScalarStyle::Literal | ScalarStyle::Folded => {
-                let content = match self.content(value, "\0") {
-                    Content::Written(text) => Content::Other(text),
-                    content => content,
+                let content = match self.text.get(start..start + value.len()) {
+                    Some(written) if written == value => Content::Source(self.offset(start), written),
+                    _ => Content::Other(value),
                 };
                 let (from, to) = self.block(start, end);
                 let node = self.builder.scalar(self.span(from, to), Style::Block, tag, content)?;
@@ -251,7 +251,7 @@ impl<'a> Reader<'a> {
                 _ => at += 1,
             }
         }
-        let content = self.written(start, end).trim_end();
+        let content = self.written(start, end).trim_end_matches([' ', '\t', '\r', '\n']);
         let end = if content.is_empty() {
             until(at, b" \t\r\n#")
         } else {
