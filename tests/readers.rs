@@ -230,25 +230,54 @@ proptest! {
     fn both_readers_agree_on_texts_with_mistakes(
         value in value(),
         choices in prop::collection::vec(any::<u8>(), 1..80),
-        mistakes in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..3, prop::sample::select(vec![
-            " ", "  ", "\n", "\r", "\r\n", "\t", ":", ": ", "-", "- ", "#", " #", "[", "]", "{", "}", ",", "'", "\"", "&a ",
-            "*a", "!t ", "|", ">", "?", "? ", "%", "@", "---\n", "...\n", "\\", "\u{85}", "\u{feff}", "根", "x: y", "<<: ",
-        ])), 1..4),
+        mistakes in mistakes(),
     ) {
-        let mut text = written(&value, &choices);
-        for (place, removed, added) in mistakes {
-            let mut start = place.index(text.len() + 1);
-            while !text.is_char_boundary(start) {
-                start -= 1;
-            }
-            let mut end = (start + removed).min(text.len());
-            while !text.is_char_boundary(end) {
-                end += 1;
-            }
-            text.replace_range(start..end, added);
-            agree(&text)?;
-        }
+        agree_with(written(&value, &choices), &mistakes)?;
     }
+
+    #[test]
+    fn both_readers_agree_on_the_suite_with_mistakes(
+        text in prop::sample::select(suite()),
+        mistakes in mistakes(),
+    ) {
+        agree_with(text, &mistakes)?;
+    }
+}
+
+/// Where something is put, how much it takes the place of, and what it is.
+type Mistake = (prop::sample::Index, usize, &'static str);
+
+fn mistakes() -> impl Strategy<Value = Vec<Mistake>> {
+    let added = vec![
+        " ", "  ", "\n", "\r", "\r\n", "\t", ":", ": ", "-", "- ", "#", " #", "[", "]", "{", "}", ",", "'", "\"",
+        "&a ", "*a", "!t ", "|", ">", "?", "? ", "%", "@", "---\n", "...\n", "\\", "\u{85}", "\u{feff}", "根", "x: y",
+        "<<: ", "|\n  ", ">-\n   ", "\n\n", "\u{3000}",
+    ];
+    prop::collection::vec((any::<prop::sample::Index>(), 0_usize..3, prop::sample::select(added)), 1..4)
+}
+
+/// The texts of the YAML test suite.
+fn suite() -> Vec<String> {
+    let cases: Vec<serde_json::Value> =
+        serde_json::from_str(include_str!("data/yaml-test-suite/cases.json")).unwrap_or_default();
+    cases.iter().filter_map(|case| case["yaml"].as_str()).map(str::to_owned).collect()
+}
+
+/// Makes one mistake after the other, and asks after each.
+fn agree_with(mut text: String, mistakes: &[Mistake]) -> Result<(), TestCaseError> {
+    for (place, removed, added) in mistakes {
+        let mut start = place.index(text.len() + 1);
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let mut end = (start + removed).min(text.len());
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        text.replace_range(start..end, added);
+        agree(&text)?;
+    }
+    Ok(())
 }
 
 /// What exporters and people write must not fall back to the general reader.

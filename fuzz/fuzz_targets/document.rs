@@ -1,4 +1,4 @@
-//! Any bytes: the loader never panics, what it says lies within the text, and both readers agree.
+//! `cargo +nightly fuzz run -O -a document`. Any bytes: the loader never panics, what it says lies within the text, and both readers agree.
 #![no_main]
 
 use cerco::document::{Document, Fields, Kind, Limits, NodeId, compare_readers, load};
@@ -45,7 +45,12 @@ fn walk(sources: &Sources, document: &Document, node: NodeId, fields: &mut Field
         }
         Kind::Mapping => {
             document.fields(node, fields);
-            assert_eq!(document.is_simple(node), fields.entries.len() == document.entries(node).len() && fields.entries.iter().all(|entry| !entry.merged) && fields.duplicates.is_empty());
+            assert_eq!(
+                document.is_simple(node),
+                fields.entries.len() == document.entries(node).len()
+                    && fields.entries.iter().all(|entry| !entry.merged)
+                    && fields.duplicates.is_empty()
+            );
             for (key, value) in document.entries(node) {
                 within(span, document.span(key));
                 within(span, document.span(value));
