@@ -304,6 +304,7 @@ fn ordinary_texts_are_read_fast() {
 fn what_the_fast_reader_leaves_alone_is_undone() {
     let keys: String = (0..1000).map(|number| format!("key{number}: {{<<: {{a: 1}}}}\n")).collect();
     assert_eq!(compare_readers(&keys), Ok(true));
+    assert_eq!(compare_readers("[a,\n...\n]"), Ok(false));
     assert_eq!(compare_readers(&format!("{keys}last: &a |\n  text\n")), Ok(false));
 }
 
