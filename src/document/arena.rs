@@ -318,7 +318,7 @@ impl Builder {
 
     /// Opens a mapping or list; `start` is where its bracket is, or `None` for where its first child will be.
     #[inline]
-    pub fn open(&mut self, mapping: bool, start: Option<u32>, place: Span) -> Result<NodeId, Stop> {
+    pub fn open(&mut self, mapping: bool, flow: bool, start: Option<u32>, place: Span) -> Result<NodeId, Stop> {
         if self.at_key() {
             let kind = if mapping { "mapping" } else { "list" };
             self.report(Problem::KeyNotScalar { span: place, kind });
@@ -326,7 +326,7 @@ impl Builder {
         if self.open.len() >= self.limits.depth as usize {
             return Err(Box::new(Problem::TooDeep { span: place, limit: self.limits.depth }));
         }
-        let a = if mapping { 1 } else { 2 } | if start.is_some() { FLOW } else { 0 };
+        let a = if mapping { 1 } else { 2 } | if flow { FLOW } else { 0 };
         let node = self.push(Node { start: start.unwrap_or(OPEN), a, b: OPEN })?;
         self.attach(node, 0);
         self.open.push(Frame {

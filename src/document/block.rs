@@ -532,7 +532,7 @@ impl Scanner<'_> {
             // At a bracket that opens.
             let mapping = bracket == b'{';
             let place = self.span(self.at, self.at + 1);
-            self.builder.open(mapping, Some(place.start), place).ok()?;
+            self.builder.open(mapping, true, Some(place.start), place).ok()?;
             open.push(mapping);
             self.at += 1;
             self.gap(margin)?;
@@ -628,7 +628,9 @@ impl Scanner<'_> {
     }
 
     fn open(&mut self, column: usize, mapping: bool) -> Option<()> {
-        self.builder.open(mapping, None, self.span(self.at, self.at)).ok()?;
+        // A list begins with its first `-`, a mapping with its first key.
+        let place = self.span(self.at, self.at);
+        self.builder.open(mapping, false, (!mapping).then_some(place.start), place).ok()?;
         self.levels.push(Level { column, mapping });
         Some(())
     }

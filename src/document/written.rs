@@ -18,7 +18,7 @@ impl Document {
     /// A node as it is written.
     pub fn written(&self, node: NodeId) -> &str {
         let span = self.span(node);
-        self.source(span.start, span.end)
+        self.source(span)
     }
 
     /// The line break that the first file of the document uses.

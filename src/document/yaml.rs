@@ -184,7 +184,9 @@ impl<'a> Reader<'a> {
         // `[a: b]` holds a mapping without brackets of its own.
         let bracket = style == StructureStyle::Flow && end > start;
         let place = self.span(start, end.max(start));
-        let node = self.builder.open(mapping, bracket.then_some(place.start), place)?;
+        // A list begins with its first `-`, a mapping with its first key.
+        let dash = !mapping && self.text.as_bytes().get(start) == Some(&b'-');
+        let node = self.builder.open(mapping, bracket, (bracket || dash).then_some(place.start), place)?;
         self.last = Some(node);
         self.cursor = if bracket { end } else { self.cursor };
         Ok(())
