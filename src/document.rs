@@ -1,11 +1,12 @@
 //! Owns a tenant as a flat arena of nodes with exact byte spans: YAML and JSON in, nothing else. It must never know a
 //! schema, a policy, or what any key means.
 //!
-//! A node takes 16 bytes. Text is not copied: a scalar points into the text that it was read from, and only what the text
+//! A node takes 12 bytes. Text is not copied: a scalar points into the text that it was read from, and only what the text
 //! does not hold letter by letter (escapes, folded lines) lies in a buffer beside it. An alias is a node that refers to
 //! another one; nothing is ever expanded, so no text can blow up in memory.
 
 mod arena;
+mod block;
 mod fields;
 mod intern;
 mod join;
@@ -13,6 +14,7 @@ mod load;
 mod problem;
 mod scalar;
 mod syntax_error;
+mod written;
 mod yaml;
 
 #[cfg(test)]
@@ -24,9 +26,12 @@ use rustc_hash::FxHashMap;
 
 pub use fields::{Entry, Fields};
 pub use intern::Sym;
+#[doc(hidden)]
+pub use load::compare_readers;
 pub use load::{load, load_joined, load_text};
 pub use problem::{Problem, Warning};
 pub use scalar::Scalar;
+pub use written::Lines;
 
 use crate::source::Span;
 use arena::{FileText, Node};
@@ -108,12 +113,15 @@ pub struct Root {
 pub struct Document {
     files: Vec<FileText>,
     nodes: Vec<Node>,
-    /// Of each collection its children, end to end: elements, or keys. The value of a key is the node after it.
+    /// Of each collection, one after the other: the offset of its end, then its elements or keys. The value of a key is
+    /// the node after it.
     kids: Vec<u32>,
     keys: Interner,
     /// Texts that are not what is written: start and length, in the source or in `buffer`.
     stored: Vec<(u32, u32)>,
     buffer: String,
+    /// The ends of scalars of 4 MiB and more, whose length no node holds.
+    long: FxHashMap<u32, u32>,
     /// The texts of keys that are aliases.
     alias_keys: FxHashMap<u32, Sym>,
     roots: Vec<Root>,
@@ -133,8 +141,13 @@ impl Document {
     /// what calls for it.
     #[inline]
     pub fn span(&self, node: NodeId) -> Span {
-        let node = self.node(node);
-        Span { start: node.start, end: node.end }
+        let found = self.node(node);
+        let end = match (found.kind(), found.length()) {
+            (Kind::Mapping | Kind::Sequence, _) => self.kids.get(found.b as usize).copied(),
+            (_, Some(length)) => Some(found.start + length),
+            (_, None) => self.long.get(&node.0).copied(),
+        };
+        Span { start: found.start, end: end.unwrap_or(found.start) }
     }
 
     /// What a scalar is by the core schema; of a mapping or list the empty string.
@@ -163,12 +176,15 @@ impl Document {
             return self.keys.text(Sym(node.b));
         }
         match node.content() {
-            arena::WRITTEN if node.style() == Style::Plain => self.source(node.start, node.end),
-            arena::WRITTEN => self.source(node.start + 1, node.end.saturating_sub(1)),
+            arena::WRITTEN if node.style() == Style::Plain => self.source(self.span(id)),
+            arena::WRITTEN => {
+                let span = self.span(id);
+                self.source(Span { start: span.start + 1, end: span.end.saturating_sub(1) })
+            }
             place => {
                 let (start, length) = self.stored.get(node.b as usize).copied().unwrap_or_default();
                 if place == arena::IN_SOURCE {
-                    self.source(start, start.saturating_add(length))
+                    self.source(Span::new(start, start.saturating_add(length)))
                 } else {
                     self.buffer.get(start as usize..start as usize + length as usize).unwrap_or("")
                 }
@@ -273,7 +289,7 @@ impl Document {
             + self.stored.capacity() * 8
             + self.buffer.capacity()
             + self.keys.memory()
-            + self.alias_keys.capacity() * 12
+            + (self.alias_keys.capacity() + self.long.capacity()) * 9
             + self.roots.capacity() * size_of::<Root>()
             + self.warnings.capacity() * size_of::<Warning>()
     }
@@ -288,11 +304,12 @@ impl Document {
         if node.kind() != kind {
             return &[];
         }
-        let first = node.b as usize;
+        let first = node.b as usize + 1;
         self.kids.get(first..first + node.count() as usize).unwrap_or(&[])
     }
 
-    fn source(&self, start: u32, end: u32) -> &str {
+    fn source(&self, span: Span) -> &str {
+        let Span { start, end } = span;
         let file = match self.files.as_slice() {
             [file] => Some(file),
             files => files.partition_point(|file| file.base <= start).checked_sub(1).and_then(|index| files.get(index)),
@@ -312,10 +329,24 @@ impl Document {
             keys: Interner::new(),
             stored: Vec::new(),
             buffer: String::new(),
+            long: FxHashMap::default(),
             alias_keys: FxHashMap::default(),
             roots: Vec::new(),
             warnings: Vec::new(),
         }
+    }
+
+    /// Whether all but the texts is the same, bit by bit.
+    fn same(&self, other: &Document) -> bool {
+        self.nodes == other.nodes
+            && self.kids == other.kids
+            && self.keys == other.keys
+            && self.stored == other.stored
+            && self.buffer == other.buffer
+            && self.long == other.long
+            && self.alias_keys == other.alias_keys
+            && self.roots == other.roots
+            && self.warnings == other.warnings
     }
 
     fn add_file(&mut self, base: u32, text: Arc<str>) {

@@ -1,8 +1,29 @@
 //! Owns the way from a plan and a tenant to outcomes. It must never know how they are reported.
+//!
+//! A check is worked out fast and untraced; one that fails or stays open is worked out again with a trace, to say where
+//! and why. Both are one code (`expr`, `compare`, `list`), so they cannot disagree.
 
-use crate::finding::{Finding, Verdict};
+use crate::finding::{Finding, Kind, RELATED_LIMIT, Related, Severity, Verdict};
 use crate::plan::Plan;
+use crate::policy::{Asks, Enforcement, Rule, Stmt};
+use crate::source::Span;
 use crate::tenant::Tenant;
+use machine::Machine;
+use run::{Raw, Run};
+use rustc_hash::{FxHashMap, FxHashSet};
+use val::NOWHERE;
+
+mod compare;
+mod expr;
+mod fix;
+mod grants;
+mod list;
+mod machine;
+mod place;
+mod run;
+mod threshold;
+mod val;
+mod words;
 
 /// What became of the rules at one tenant: a verdict for each of [`Plan::rules`], and the findings in their fixed order.
 #[derive(Debug, Default)]
@@ -13,8 +34,244 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
 }
 
+/// A finding before its fingerprint: what it is sorted and told apart by.
+struct Made {
+    finding: Finding,
+    stable: String,
+}
+
 /// Evaluates a plan on a tenant. `name` and `document` tell tenants of one run apart in fingerprints.
 pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, document: usize) -> Outcome {
-    let _ = (plan, tenant, name, document);
-    Outcome::default()
+    let mut machine = Machine::new(plan, tenant);
+    let mut outcome = Outcome::default();
+    let mut made: Vec<Made> = Vec::new();
+    for planned in &plan.rules {
+        if !planned.in_force {
+            outcome.verdicts.push(Verdict::NotApplicable);
+            continue;
+        }
+        let mut run = Run::new(&mut machine, planned.rule);
+        let verdict = run.rule();
+        let raw = std::mem::take(&mut run.raw);
+        outcome.verdicts.push(verdict);
+        if !raw.is_empty() {
+            report(&mut machine, planned.rule, raw, &mut made);
+        }
+    }
+    for problem in &tenant.problems {
+        let related: Vec<Related> = problem
+            .related
+            .iter()
+            .map(|(path, span, message)| Related { path: path.clone(), span: *span, message: (*message).to_owned() })
+            .collect();
+        made.push(Made {
+            stable: problem.path.clone(),
+            finding: Finding {
+                rule: problem.rule.to_owned(),
+                kind: Kind::Invalid,
+                severity: Severity::Error,
+                advisory: false,
+                message: problem.message.clone(),
+                path: problem.path.clone(),
+                span: problem.span,
+                policy: None,
+                related_total: related.len(),
+                related,
+                fix: None,
+                missing: None,
+                shared: problem.shared,
+                fingerprint: String::new(),
+            },
+        });
+    }
+    made.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
+    mark_shared(&mut made);
+    fingerprints(&mut made, name, document);
+    outcome.findings = made.into_iter().map(|made| made.finding).collect();
+    outcome
+}
+
+/// The fixed order: errors first; then by place in the tenant, by rule, by place in the pack, by path.
+fn order(finding: &Finding) -> (bool, u32, &str, u32, &str) {
+    let error = finding.kind == Kind::Error;
+    let policy = finding.policy.map_or(0, |span| span.start);
+    (!error, if error { 0 } else { finding.span.start }, &finding.rule, policy, &finding.path)
+}
+
+/// Turns what a rule came to into findings: each place once.
+fn report<'a>(machine: &mut Machine<'a>, rule: &Rule, raw: Vec<Raw<'a>>, into: &mut Vec<Made>) {
+    let checks = check_places(rule);
+    let ordinal = |span: Span| checks.binary_search(&span.start).unwrap_or_else(|at| at);
+    let mut violated: FxHashSet<String> = FxHashSet::default();
+    let mut found: Vec<(Raw<'a>, place::Found)> = Vec::with_capacity(raw.len());
+    for raw in raw {
+        let place = if raw.at == NOWHERE {
+            place::Found {
+                path: String::new(),
+                span: raw.policy,
+                stable: String::new(),
+                related: Vec::new(),
+                aliased: false,
+                cell: None,
+                missing: None,
+            }
+        } else {
+            machine.find(raw.at)
+        };
+        if raw.kind == Kind::Violation {
+            violated.insert(place.path.clone());
+        }
+        found.push((raw, place));
+    }
+    // Unknowns at one place, errors at one place of the pack, and findings of one check at one place are one each.
+    let mut seen: FxHashMap<(Kind, u32, String), usize> = FxHashMap::default();
+    for (raw, place) in found {
+        if raw.kind == Kind::Unknown && violated.contains(&place.path) {
+            continue;
+        }
+        let key = match raw.kind {
+            Kind::Unknown => (Kind::Unknown, 0, place.path.clone()),
+            Kind::Error => (Kind::Error, raw.policy.start, String::new()),
+            kind => (kind, raw.policy.start, place.path.clone()),
+        };
+        let mut related: Vec<Related> = place
+            .related
+            .iter()
+            .map(|(path, span, message)| Related { path: path.clone(), span: *span, message: (*message).to_owned() })
+            .collect();
+        let more = raw.related.len();
+        for (at, message) in raw.related.iter().take(RELATED_LIMIT * 4) {
+            let (path, span) = machine.place_of(*at);
+            // The loop element that a finding lies in needs no word of its own.
+            if *message == "for this one" && (path.is_empty() || place.path.starts_with(&path)) {
+                continue;
+            }
+            if path != place.path && !related.iter().any(|known| known.path == path) {
+                related.push(Related { path, span, message: (*message).to_owned() });
+            }
+        }
+        let hidden = more.saturating_sub(RELATED_LIMIT * 4);
+        if let Some(&at) = seen.get(&key) {
+            if let Some(before) = into.get_mut(at).map(|made| &mut made.finding) {
+                merge(before, &raw, related);
+            }
+            continue;
+        }
+        seen.insert(key, into.len());
+        let total = related.len() + hidden;
+        related.truncate(RELATED_LIMIT);
+        let fix = raw.fix.as_ref().and_then(|remedy| machine.fix(remedy));
+        let missing = if raw.kind == Kind::Unknown {
+            let first = place.missing.clone();
+            first
+                .or_else(|| raw.missing.first().and_then(|at| machine.find(*at).missing))
+                .or_else(|| Some(place.path.clone()))
+        } else {
+            None
+        };
+        into.push(Made {
+            stable: format!("{}#{}", place.stable, ordinal(raw.policy)),
+            finding: Finding {
+                rule: rule.id.clone(),
+                kind: raw.kind,
+                severity: raw.severity,
+                advisory: rule.enforcement == Enforcement::Advisory,
+                message: raw.message,
+                path: place.path,
+                span: place.span,
+                policy: Some(raw.policy),
+                related,
+                related_total: total,
+                fix,
+                missing,
+                shared: place.aliased,
+                fingerprint: String::new(),
+            },
+        });
+    }
+}
+
+/// Takes a further finding of the same place into the first one: the most severe severity, the first place of the pack.
+fn merge(before: &mut Finding, raw: &Raw<'_>, related: Vec<Related>) {
+    if before.kind != Kind::Violation {
+        before.severity = before.severity.max(raw.severity);
+        if before.policy.is_none_or(|span| raw.policy.start < span.start) {
+            before.policy = Some(raw.policy);
+            before.message.clone_from(&raw.message);
+        }
+    }
+    for one in related {
+        if before.related.iter().any(|known| known.path == one.path) {
+            continue;
+        }
+        before.related_total += 1;
+        if before.related.len() < RELATED_LIMIT {
+            before.related.push(one);
+        }
+    }
+}
+
+/// Where the checks of a rule begin, in their order: a check keeps its number while its text moves.
+fn check_places(rule: &Rule) -> Vec<u32> {
+    fn walk(statements: &[Stmt], into: &mut Vec<u32>) {
+        for statement in statements {
+            match statement {
+                Stmt::Let(..) => {}
+                Stmt::For(item) => {
+                    into.push(item.span.start);
+                    walk(&item.body, into);
+                }
+                Stmt::If(item) => {
+                    walk(&item.then, into);
+                    walk(&item.otherwise, into);
+                }
+                Stmt::Check(check) => into.push(check.span.start),
+                Stmt::Grants(grants) => {
+                    into.push(grants.span.start);
+                    into.extend(grants.most.as_ref().map(|(_, span)| span.start));
+                }
+                Stmt::Threshold(threshold) => {
+                    into.push(threshold.span.start);
+                    for band in &threshold.bands {
+                        into.push(band.span.start);
+                        if let Asks::Block(statements) = &band.asks {
+                            walk(statements, into);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    let mut places = Vec::new();
+    walk(&rule.body, &mut places);
+    places.sort_unstable();
+    places.dedup();
+    places
+}
+
+/// Findings of one check whose value is written once and used at several paths stand in a shared, anchored value.
+fn mark_shared(made: &mut [Made]) {
+    let key = |finding: &Finding| (finding.span, finding.rule.clone(), finding.policy);
+    let shared: FxHashSet<_> = made.iter().filter(|made| made.finding.shared).map(|made| key(&made.finding)).collect();
+    if shared.is_empty() {
+        return;
+    }
+    for made in made {
+        if !made.finding.shared && shared.contains(&key(&made.finding)) {
+            made.finding.shared = true;
+        }
+    }
+}
+
+/// A fingerprint tells findings of a run apart and stays while unrelated parts change.
+fn fingerprints(made: &mut [Made], name: &str, document: usize) {
+    let mut seen: FxHashMap<String, usize> = FxHashMap::default();
+    for made in made {
+        let finding = &mut made.finding;
+        let identity = format!("{name}\0{document}\0{}\0{}\0{}", finding.rule, finding.kind.word(), made.stable);
+        let count = seen.entry(identity.clone()).or_insert(0);
+        let hash = blake3::hash(format!("{identity}\0{count}").as_bytes());
+        *count += 1;
+        finding.fingerprint = hash.to_hex().chars().take(24).collect();
+    }
 }

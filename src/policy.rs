@@ -24,6 +24,19 @@ pub struct Policy {
     pub defines: Vec<Define>,
     /// The rules, sorted by id.
     pub rules: Vec<Rule>,
+    /// The texts of the packs' files, and where they begin in the shared space of offsets: what a message quotes.
+    pub texts: Vec<(u32, std::sync::Arc<str>)>,
+}
+
+impl Policy {
+    /// What is written at a place of a pack; empty where its text is not kept.
+    pub fn text(&self, span: Span) -> &str {
+        let slice = self.texts.iter().find_map(|(base, text)| {
+            let (start, end) = (span.start.checked_sub(*base)?, span.end.checked_sub(*base)?);
+            text.get(start as usize..end as usize)
+        });
+        slice.unwrap_or("")
+    }
 }
 
 /// A law.

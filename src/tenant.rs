@@ -88,7 +88,7 @@ pub struct Tenant<'d> {
 pub const ROOT_CELL: CellId = 1;
 
 /// A step from a record, list or map to what it holds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// A field of a record.
     Field(String),
@@ -199,6 +199,34 @@ impl<'d> Tenant<'d> {
         place
     }
 
+    /// The child of `at` that is `id` or holds it.
+    pub fn child(&self, at: CellId, id: CellId) -> Option<CellId> {
+        self.child_towards(at, id, None).map(|(_, child, _)| child)
+    }
+
+    /// The record, list or map that holds a cell.
+    pub fn parent(&self, id: CellId) -> Option<CellId> {
+        let mut at = ROOT_CELL;
+        while at != id {
+            let child = self.child(at, id)?;
+            if child == id {
+                return Some(at);
+            }
+            at = child;
+        }
+        None
+    }
+
+    /// What tells an element without a key from its neighbours: its text, or a hash of it where it is long.
+    pub fn fingerprint_text(&self, id: CellId) -> String {
+        let Some(node) = self.node(id) else { return String::new() };
+        let target = self.document.resolve(node);
+        match self.document.kind(target) {
+            Kind::Scalar => self.document.text(target).to_owned(),
+            _ => blake3::hash(self.document.written(target).as_bytes()).to_hex().chars().take(16).collect(),
+        }
+    }
+
     /// The place of an element's first key; of a flow mapping its brace.
     fn start_of(&self, node: NodeId) -> Span {
         let target = self.document.resolve(node);
@@ -224,7 +252,14 @@ impl<'d> Tenant<'d> {
             }
             Data::List(first, count) => {
                 let elements = self.elements(first, count);
-                let index = elements.iter().rposition(|child| *child != NO_CELL && *child <= id)?;
+                // Ascending but for `null`s, which take the side of what stands before them.
+                let (mut low, mut high) = (0, elements.len());
+                while low < high {
+                    let middle = low + (high - low) / 2;
+                    let before = elements.get(..=middle)?.iter().rev().find(|child| **child != NO_CELL);
+                    if before.is_none_or(|child| *child <= id) { low = middle + 1 } else { high = middle }
+                }
+                let index = elements.get(..low)?.iter().rposition(|child| *child != NO_CELL)?;
                 let child = elements.get(index).copied()?;
                 let step = key
                     .and_then(|key| self.key_text(child, key))

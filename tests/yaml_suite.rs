@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use cerco::document::{Document, Kind, Limits, NodeId, Problem, Scalar, load_text};
+use cerco::document::{Document, Kind, Limits, NodeId, Problem, Scalar, compare_readers, load_text};
 use cerco::source::Sources;
 use serde_json::Value;
 
@@ -49,13 +49,18 @@ fn value(document: &Document, node: NodeId) -> Value {
 
 #[test]
 fn every_case_of_the_suite_is_read_as_it_asks() {
-    let (mut refused, mut read, mut compared, mut non_scalar) = (0, 0, 0, 0);
+    let (mut refused, mut read, mut compared, mut non_scalar, mut fast) = (0, 0, 0, 0, 0);
     let mut failures = Vec::new();
     for case in cases() {
         let mut sources = Sources::new();
         let text: Arc<str> = case.yaml.as_str().into();
         let result = load_text(&mut sources, case.id.as_str(), Arc::clone(&text), Limits::default());
+        let agreed = compare_readers(&text);
         let mut fail = |why: String| failures.push(format!("{} {}: {why}\n{text}", case.id, case.name));
+        match agreed {
+            Ok(taken) => fast += usize::from(taken),
+            Err(why) => fail(why),
+        }
         match (result, case.invalid) {
             (Err(problems), true) => {
                 refused += 1;
@@ -92,7 +97,9 @@ fn every_case_of_the_suite_is_read_as_it_asks() {
             }
         }
     }
-    println!("{refused} refused, {read} read, {compared} compared, {non_scalar} with keys that are no scalars");
+    println!(
+        "{refused} refused, {read} read, {compared} compared, {non_scalar} with keys that are no scalars, {fast} read fast"
+    );
     assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n----\n"));
     assert_eq!(refused, 94);
 }

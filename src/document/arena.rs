@@ -17,7 +17,7 @@ pub(super) const IN_SOURCE: u32 = 1;
 /// The text lies in the buffer: an entry of `stored`.
 pub(super) const IN_BUFFER: u32 = 2;
 
-/// The end of a collection that is not closed yet.
+/// Stands for what is not known of a collection before it is closed.
 const OPEN: u32 = u32::MAX;
 /// The largest number of nodes that the layout takes: a count has 28 bits.
 const MOST_NODES: u32 = 1 << 28;
@@ -27,15 +27,14 @@ pub(super) const MOST_DEPTH: u32 = 1000;
 const MOST_PROBLEMS: usize = 100;
 
 /// One node. `a` holds its kind in bits 0 and 1, and above that
-/// of a scalar: style (2 bits), tag (3), key (1), where its text is (2);
-/// of an alias: bit 7, key;
+/// of a scalar: style (2 bits), tag (3), key (1), where its text is (2), its length in bytes (22);
+/// of an alias: key (bit 7), its length (from bit 10);
 /// of a collection: flow (bit 2), merges or duplicates within (bit 3), the number of children (from bit 4).
 /// `b` holds of a key its number, of another scalar the index of its text, of an alias its target, of a collection the
-/// index of its first child.
+/// index in `kids` of its end, which its children follow; [`OPEN`] while it is open.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Node {
     pub start: u32,
-    pub end: u32,
     pub a: u32,
     pub b: u32,
 }
@@ -43,9 +42,11 @@ pub(super) struct Node {
 const KEY: u32 = 1 << 7;
 const FLOW: u32 = 1 << 2;
 const CARE: u32 = 1 << 3;
+/// The length that stands for all longer ones, which lie in `long`.
+const LONG: u32 = (1 << 22) - 1;
 
 impl Node {
-    pub const NONE: Node = Node { start: 0, end: 0, a: 0, b: 0 };
+    pub const NONE: Node = Node { start: 0, a: 0, b: 0 };
 
     #[inline]
     pub fn kind(self) -> Kind {
@@ -89,14 +90,23 @@ impl Node {
         self.kind() == Kind::Mapping && self.a & CARE != 0
     }
 
+    /// Of a collection.
+    #[inline]
     pub fn count(self) -> u32 {
         self.a >> 4
     }
 
-    /// A collection over `count` children from `first` on.
-    pub fn collection(span: Span, mapping: bool, care: bool, first: u32, count: u32) -> Node {
+    /// Of a scalar or alias; `None` where it is too long to be held here.
+    #[inline]
+    pub fn length(self) -> Option<u32> {
+        let length = self.a >> 10;
+        (length < LONG).then_some(length)
+    }
+
+    /// A collection of `count` children, whose end is at `first` in `kids`.
+    pub fn collection(start: u32, mapping: bool, care: bool, first: u32, count: u32) -> Node {
         let a = if mapping { 1 } else { 2 } | if care { CARE } else { 0 } | count << 4;
-        Node { start: span.start, end: span.end, a, b: first }
+        Node { start, a, b: first }
     }
 }
 
@@ -139,6 +149,18 @@ struct Frame {
     merges: bool,
     /// Nodes within, with aliases written out.
     weight: u64,
+}
+
+/// How far a builder was.
+pub(super) struct Checkpoint {
+    nodes: usize,
+    kids: usize,
+    keys: usize,
+    stored: usize,
+    buffer: usize,
+    roots: usize,
+    problems: usize,
+    merged: u64,
 }
 
 /// Why reading stops: the problem that ends it, boxed to keep results small.
@@ -189,6 +211,35 @@ impl Builder {
         self.limits
     }
 
+    /// Remembers how far it is, between two texts.
+    pub fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            nodes: self.document.nodes.len(),
+            kids: self.document.kids.len(),
+            keys: self.document.keys.len(),
+            stored: self.document.stored.len(),
+            buffer: self.document.buffer.len(),
+            roots: self.document.roots.len(),
+            problems: self.problems.len(),
+            merged: self.merged,
+        }
+    }
+
+    /// Undoes what came after, of a text without anchors and aliases.
+    pub fn restore(&mut self, to: &Checkpoint) {
+        self.abandon();
+        self.document.nodes.truncate(to.nodes);
+        self.document.kids.truncate(to.kids);
+        self.document.keys.truncate(to.keys);
+        self.document.stored.truncate(to.stored);
+        self.document.buffer.truncate(to.buffer);
+        self.document.roots.truncate(to.roots);
+        self.document.long.retain(|&node, _| (node as usize) < to.nodes);
+        self.merges.retain(|&node, _| (node as usize) < to.nodes);
+        self.problems.truncate(to.problems);
+        self.merged = to.merged;
+    }
+
     /// Notes a problem after which reading goes on.
     pub fn report(&mut self, problem: Problem) {
         if self.problems.len() < MOST_PROBLEMS {
@@ -212,6 +263,7 @@ impl Builder {
         self.open.clear();
         self.pending.clear();
         self.root = None;
+        self.root_weight = 0;
     }
 
     /// Whether no collection is open.
@@ -249,14 +301,24 @@ impl Builder {
                 }
             };
         }
-        let node = self.push(Node { start: span.start, end: span.end, a, b })?;
+        let node = self.push_written(span, a, b)?;
         self.attach(node, 1);
         Ok(NodeId(node))
     }
 
+    /// Gives the plain value that was just appended a new end and another content.
+    pub fn lengthen(&mut self, span: Span, text: &str) -> Result<(), Stop> {
+        self.document.nodes.pop();
+        let start = u32::try_from(self.document.buffer.len()).map_err(|_| self.too_many(span))?;
+        self.document.buffer.push_str(text);
+        let b = self.store(start, text);
+        self.push_written(span, IN_BUFFER << 8, b)?;
+        Ok(())
+    }
+
     /// Opens a mapping or list; `start` is where its bracket is, or `None` for where its first child will be.
     #[inline]
-    pub fn open(&mut self, mapping: bool, start: Option<u32>, place: Span) -> Result<NodeId, Stop> {
+    pub fn open(&mut self, mapping: bool, flow: bool, start: Option<u32>, place: Span) -> Result<NodeId, Stop> {
         if self.at_key() {
             let kind = if mapping { "mapping" } else { "list" };
             self.report(Problem::KeyNotScalar { span: place, kind });
@@ -264,8 +326,8 @@ impl Builder {
         if self.open.len() >= self.limits.depth as usize {
             return Err(Box::new(Problem::TooDeep { span: place, limit: self.limits.depth }));
         }
-        let a = if mapping { 1 } else { 2 } | if start.is_some() { FLOW } else { 0 };
-        let node = self.push(Node { start: start.unwrap_or(OPEN), end: OPEN, a, b: 0 })?;
+        let a = if mapping { 1 } else { 2 } | if flow { FLOW } else { 0 };
+        let node = self.push(Node { start: start.unwrap_or(OPEN), a, b: OPEN })?;
         self.attach(node, 0);
         self.open.push(Frame {
             node,
@@ -286,7 +348,7 @@ impl Builder {
         let kids = self.pending.get(frame.first..).unwrap_or(&[]);
         let document = &mut self.document;
         let first_start = kids.first().map_or(0, |&kid| document.node(NodeId(kid)).start);
-        let mut last_end = kids.last().map_or(first_start, |&kid| document.node(NodeId(kid)).end);
+        let mut last_end = kids.last().map_or(first_start, |&kid| document.span(NodeId(kid)).end);
         let mut care = frame.merges;
         if frame.mapping {
             self.mappings += 1;
@@ -301,18 +363,18 @@ impl Builder {
                 }
             }
             if let Some(&key) = kids.last() {
-                last_end = last_end.max(document.node(NodeId(key + 1)).end);
+                last_end = last_end.max(document.span(NodeId(key + 1)).end);
             }
         }
         let (first, count) = (document.kids.len() as u32, kids.len() as u32);
-        document.kids.extend_from_slice(kids);
-        self.pending.truncate(frame.first);
         if let Some(node) = document.nodes.get_mut(frame.node as usize) {
             node.start = if node.start == OPEN { first_start } else { node.start };
-            node.end = end.unwrap_or(last_end).max(node.start);
+            document.kids.push(end.unwrap_or(last_end).max(node.start));
             node.a |= count << 4 | if care { CARE } else { 0 };
             node.b = first;
         }
+        document.kids.extend_from_slice(kids);
+        self.pending.truncate(frame.first);
         if frame.merges {
             self.weigh_merges(NodeId(frame.node));
         }
@@ -334,7 +396,7 @@ impl Builder {
                 self.report(Problem::KeyNotScalar { span, kind });
             }
         }
-        let node = self.push(Node { start: span.start, end: span.end, a, b: target.0 })?;
+        let node = self.push_written(span, a, target.0)?;
         if key {
             // The text lies in the document that the new number goes into.
             let text = self.document.text(target).to_owned();
@@ -347,7 +409,8 @@ impl Builder {
 
     /// Whether a node is a collection that is still open.
     pub fn is_open(&self, node: NodeId) -> bool {
-        self.document.node(node).end == OPEN
+        let node = self.document.node(node);
+        matches!(node.kind(), Kind::Mapping | Kind::Sequence) && node.b == OPEN
     }
 
     /// Notes that aliases may refer to the node that was just appended or opened.
@@ -373,7 +436,7 @@ impl Builder {
             return self.document.span(key);
         }
         let span = self.document.span(root);
-        let text = self.document.source(span.start, span.end);
+        let text = self.document.source(span);
         let line = text.find(['\n', '\r']).unwrap_or(text.len());
         Span::new(span.start, span.start + line as u32)
     }
@@ -383,17 +446,32 @@ impl Builder {
     pub fn push(&mut self, node: Node) -> Result<u32, Stop> {
         let number = self.document.nodes.len();
         if number >= self.limits.nodes as usize {
-            let start = if node.start == OPEN { 0 } else { node.start };
-            let end = if node.end == OPEN { start } else { node.end };
-            return Err(self.too_many(Span::new(start, end)));
+            // A collection without brackets starts where the last node is about to end.
+            let last = self.document.span(NodeId((number as u32).saturating_sub(1))).end;
+            let start = if node.start == OPEN { last } else { node.start };
+            return Err(self.too_many(Span::new(start, start)));
         }
         self.document.nodes.push(node);
         Ok(number as u32)
     }
 
+    /// Appends a scalar or an alias.
+    #[inline]
+    fn push_written(&mut self, span: Span, a: u32, b: u32) -> Result<u32, Stop> {
+        let length = span.end - span.start;
+        let node = self.push(Node { start: span.start, a: a | length.min(LONG) << 10, b })?;
+        if length >= LONG {
+            self.document.long.insert(node, span.end);
+        }
+        Ok(node)
+    }
+
     /// Appends a key like another one, whose value is to follow.
     pub fn copy_key(&mut self, key: NodeId) -> Result<u32, Stop> {
         let copy = self.push(self.document.node(key))?;
+        if let Some(&end) = self.document.long.get(&key.0) {
+            self.document.long.insert(copy, end);
+        }
         if let Some(&sym) = self.document.alias_keys.get(&key.0) {
             self.document.alias_keys.insert(copy, sym);
         }

@@ -57,7 +57,7 @@ impl Interner {
             *place = number + 1;
         }
         if self.ends.len() * 4 > self.table.len() * 3 {
-            self.grow();
+            self.fill(self.table.len() * 2);
         }
         Some(Sym(number))
     }
@@ -91,6 +91,17 @@ impl Interner {
         self.hashes.shrink_to_fit();
     }
 
+    /// Forgets all texts but the first ones.
+    pub fn truncate(&mut self, count: usize) {
+        if count >= self.len() {
+            return;
+        }
+        self.ends.truncate(count);
+        self.hashes.truncate(count);
+        self.text.truncate(self.ends.last().copied().unwrap_or(0) as usize);
+        self.fill(self.table.len());
+    }
+
     /// The number of a text, or the slot where it belongs.
     #[inline]
     fn find(&self, text: &str, hash: u32) -> Result<Sym, usize> {
@@ -110,8 +121,8 @@ impl Interner {
         }
     }
 
-    fn grow(&mut self) {
-        let size = self.table.len() * 2;
+    /// Makes a table of this size anew.
+    fn fill(&mut self, size: usize) {
         let mut table = vec![0; size];
         for (number, &hash) in (1u32..).zip(&self.hashes) {
             let mut slot = hash as usize & (size - 1);
@@ -123,6 +134,13 @@ impl Interner {
             }
         }
         self.table = table;
+    }
+}
+
+/// The same texts in the same order; the size of the table is the past of an interner, not its content.
+impl PartialEq for Interner {
+    fn eq(&self, other: &Interner) -> bool {
+        self.ends == other.ends && self.text == other.text
     }
 }
 

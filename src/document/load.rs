@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::arena::{Builder, Stop};
-use super::{Document, Limits, Problem, join, yaml};
+use super::{Document, Limits, Problem, block, join, yaml};
 use crate::source::{Sources, Span};
 
 /// Reads a file: each of its documents becomes a root. The text goes into `sources`, under `name`.
@@ -98,7 +98,44 @@ fn read(sources: &mut Sources, builder: &mut Builder, name: String, text: Arc<st
         return Err(Box::new(Problem::TooMuchText { span: Span::new(end, end) }));
     };
     builder.document.add_file(base, Arc::clone(&text));
+    let start = builder.checkpoint();
+    if block::read(builder, &text, base) {
+        return Ok(());
+    }
+    builder.restore(&start);
     yaml::read(builder, &text, base)
+}
+
+/// Whether the fast reader takes a text; for tests and fuzzing.
+///
+/// # Errors
+/// Where it takes it and the general reader reads something else.
+#[doc(hidden)]
+pub fn compare_readers(text: &str) -> Result<bool, String> {
+    const BASE: u32 = 7;
+    let reader = || {
+        let mut builder = Builder::new(Limits::default());
+        builder.document.add_file(BASE, Arc::from(text));
+        builder
+    };
+    let (mut fast, mut general) = (reader(), reader());
+    let start = fast.checkpoint();
+    if memchr::memchr(0, text.as_bytes()).is_some() {
+        return Ok(false);
+    }
+    let taken = block::read(&mut fast, text, BASE);
+    if !taken {
+        fast.restore(&start);
+        return if fast.document.same(&Document::empty()) { Ok(false) } else { Err("something is left".into()) };
+    }
+    yaml::read(&mut general, text, BASE).map_err(|problem| format!("the general reader refuses it: {problem}"))?;
+    if fast.problems != general.problems {
+        return Err(format!("{:?} is not {:?}", fast.problems, general.problems));
+    }
+    if !fast.document.same(&general.document) {
+        return Err(format!("{:#?}\nis not\n{:#?}", fast.document, general.document));
+    }
+    Ok(true)
 }
 
 /// Makes text of bytes, or says why they are none. Of a file that is refused, the sources get what can be shown.

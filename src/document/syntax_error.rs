@@ -60,15 +60,18 @@ pub(super) fn explain(kind: &ErrorKind) -> (String, &'static str) {
         }
         E::FlowMappingValueAdjacentCollection => ("a space is missing after `:`", space),
         E::InvalidFlowScalarIndent => ("a list or mapping in brackets goes on at too little indentation", indent),
-        E::InvalidIndentation => ("this line is indented too little for what is still open", indent),
-        E::ExpectedBlockMappingKey => ("a key is expected here", indent),
+        E::InvalidIndentation => (
+            "a bracket above is still open, and this line is indented too little for what is in it",
+            "close the bracket, or indent the line deeper",
+        ),
+        E::ExpectedBlockMappingKey => ("a key of the mapping above is expected here", indent),
         E::ExpectedBlockSequenceEntry => ("a list goes on with `- ` at the same indentation", indent),
         E::BlockSequenceEntryNotAllowed => ("a list cannot begin here", "begin the list on a line of its own"),
         E::InvalidBlockEntryWhitespace => ("what follows `-` is not separated by spaces", "put one space after `-`"),
         E::MappingKeyNotAllowed => ("a key cannot stand here", "begin the mapping on a line of its own"),
         E::MappingValueNotAllowed => (
             "a `:` cannot stand here",
-            "begin the mapping on a line of its own, indented deeper; if the text holds `: `, put it in quotes",
+            "line the key up with the others, or begin its mapping on a line of its own; if the text holds `: `, put it in quotes",
         ),
         E::InvalidMappingValueWhitespace => ("what follows `:` is not separated by spaces", "put one space after `:`"),
         E::InvalidColonPlacement => ("a `:` cannot stand here", quote),

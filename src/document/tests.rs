@@ -347,7 +347,7 @@ fn every_limit_says_how_to_raise_it() {
     );
     assert_eq!(
         with("a: 1\nb: 2\n", Limits { nodes: 4, ..Limits::default() }),
-        "2:4 yaml/too-many: the text has more keys and values than the limit of 4 [2] (if the text is meant to be that large, raise the limit: `--max-nodes 8`)\n"
+        "2:4 yaml/too-many: the text has more keys and values than the limit of 4 [] (if the text is meant to be that large, raise the limit: `--max-nodes 8`)\n"
     );
 }
 
@@ -363,11 +363,24 @@ fn syntax_errors_read_well() {
             "a: 'b'\n\"c\": \"foo\n",
             "2:6 yaml/syntax: this quote is never closed [\"foo] (close it on the line where it belongs)\n",
         ),
+        ("a:\n  b: 1\n\tc: 2\n", "3:1 yaml/syntax: a tab cannot indent [\t] (indent with spaces)\n"),
+        (
+            "x: y\n- z\n",
+            "2:1 yaml/syntax: a key of the mapping above is expected here [-] (line the text up with the entries that it belongs to, with spaces)\n",
+        ),
+        (
+            "a: [1\nb: 2\n",
+            "2:1 yaml/syntax: a bracket above is still open, and this line is indented too little for what is in it [b:] (close the bracket, or indent the line deeper)\n",
+        ),
+        (
+            "a: [\"1\n2\"]\n",
+            "1:5 yaml/syntax: this quote is never closed [\"1] (close it on the line where it belongs)\n",
+        ),
         ("a: [1, 2", "1:4 yaml/syntax: this `[` is never closed [[] (close it where the collection ends)\n"),
         ("a: @x\n", "1:4 yaml/syntax: a text without quotes cannot begin with `@` [@x] (put the text in quotes)\n"),
         (
             "a: b: c\n",
-            "1:5 yaml/syntax: a `:` cannot stand here [:] (begin the mapping on a line of its own, indented deeper; if the text holds `: `, put it in quotes)\n",
+            "1:5 yaml/syntax: a `:` cannot stand here [:] (line the key up with the others, or begin its mapping on a line of its own; if the text holds `: `, put it in quotes)\n",
         ),
         (
             "- a\nb: c\n",
@@ -538,11 +551,21 @@ fn no_text_blows_up() {
     for text in ["[".repeat(10_000), "- ".repeat(10_000), "{a: ".repeat(10_000), "? ".repeat(10_000)] {
         assert!(problems(&text).contains("yaml/too-deep"), "{}", &text[..4]);
     }
+    let mut unknown: String = (0..20_000).map(|number| format!("- &anchor{number} x\n")).collect();
+    (0..20_000).for_each(|number| unknown.push_str(&format!("- *anchors{number}\n")));
+    assert_eq!(refuse(unknown.as_bytes()).1.len(), 100);
+
     let limits = Limits { depth: 100_000, ..Limits::default() };
     let mut sources = Sources::new();
     let deep = format!("{}{}", "[".repeat(900), "]".repeat(900));
     assert!(load(&mut sources, "t", deep.into_bytes(), limits).is_ok());
     assert!(load(&mut sources, "t", "[".repeat(10_000).into_bytes(), limits).is_err());
+
+    let long = "x".repeat(5 << 20);
+    let (sources, document) = read(&format!("{{? '{long}' : [{long}], b: c}}"));
+    let (key, value) = document.entries(document.roots()[0].node.unwrap()).next().unwrap();
+    assert_eq!((document.text(key).len(), sources.text(document.span(key)).len()), (5 << 20, (5 << 20) + 2));
+    assert_eq!(document.text(document.items(value).next().unwrap()), long);
 
     let digits = "9".repeat(400);
     let (_, document) = read(&format!("n: {digits}"));

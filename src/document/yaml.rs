@@ -11,6 +11,8 @@ use crate::source::Span;
 
 /// How many warnings one document holds.
 const MOST_WARNINGS: usize = 1000;
+/// For how many problems a name is suggested.
+const MOST_NEAR: usize = 10;
 
 /// Appends all documents of a text whose first byte has the offset `base`.
 pub(super) fn read(builder: &mut Builder, text: &str, base: u32) -> Result<(), Stop> {
@@ -118,7 +120,8 @@ impl<'a> Reader<'a> {
             }
             Event::UnresolvedAlias(name) => {
                 let place = self.span(start, end);
-                let near = self.near(&name);
+                // Looking for a name costs as much as there are anchors, so only the first few problems get one.
+                let near = if self.builder.problems.len() < MOST_NEAR { self.near(&name) } else { None };
                 self.builder.report(Problem::UnknownAnchor { span: place, name: name.into_owned(), near });
                 self.builder.scalar(place, Style::Plain, Tag::None, Content::Written(""))?;
                 self.cursor = end;
@@ -160,9 +163,9 @@ impl<'a> Reader<'a> {
             ScalarStyle::SingleQuoted => (Style::SingleQuoted, self.content(value, inner(written))),
             ScalarStyle::DoubleQuoted => (Style::DoubleQuoted, self.content(value, inner(written))),
             ScalarStyle::Literal | ScalarStyle::Folded => {
-                let content = match self.content(value, "\0") {
-                    Content::Written(text) => Content::Other(text),
-                    content => content,
+                let content = match self.text.get(start..start + value.len()) {
+                    Some(written) if written == value => Content::Source(self.offset(start), written),
+                    _ => Content::Other(value),
                 };
                 let (from, to) = self.block(start, end);
                 let node = self.builder.scalar(self.span(from, to), Style::Block, tag, content)?;
@@ -181,7 +184,9 @@ impl<'a> Reader<'a> {
         // `[a: b]` holds a mapping without brackets of its own.
         let bracket = style == StructureStyle::Flow && end > start;
         let place = self.span(start, end.max(start));
-        let node = self.builder.open(mapping, bracket.then_some(place.start), place)?;
+        // A list begins with its first `-`, a mapping with its first key.
+        let dash = !mapping && self.text.as_bytes().get(start) == Some(&b'-');
+        let node = self.builder.open(mapping, bracket, (bracket || dash).then_some(place.start), place)?;
         self.last = Some(node);
         self.cursor = if bracket { end } else { self.cursor };
         Ok(())
@@ -251,7 +256,7 @@ impl<'a> Reader<'a> {
                 _ => at += 1,
             }
         }
-        let content = self.written(start, end).trim_end();
+        let content = self.written(start, end).trim_end_matches([' ', '\t', '\r', '\n']);
         let end = if content.is_empty() {
             until(at, b" \t\r\n#")
         } else {
@@ -308,9 +313,9 @@ impl<'a> Reader<'a> {
     /// The known anchor that an unknown name is closest to.
     fn near(&self, name: &str) -> Option<String> {
         let likeness = |known: &String| strsim::jaro_winkler(known, name);
-        let mut known: Vec<&String> = self.names.keys().filter(|known| likeness(known) >= 0.8).collect();
-        known.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)).then(a.cmp(b)));
-        known.first().map(|&known| known.clone())
+        let likely = self.names.keys().map(|known| (likeness(known), known)).filter(|&(likeness, _)| likeness >= 0.8);
+        let nearest = likely.max_by(|(a, x), (b, y)| a.total_cmp(b).then_with(|| y.cmp(x)));
+        nearest.map(|(_, known)| known.clone())
     }
 
     /// What granit refuses, at its place: to the end of the word there, or at the end of the text after its last one.
@@ -321,7 +326,9 @@ impl<'a> Reader<'a> {
             start -= 1;
         }
         let quote = match error.kind() {
-            ErrorKind::InvalidQuotedScalarIndent | ErrorKind::DocumentIndicatorInQuotedScalar => self.open_quote(start),
+            ErrorKind::InvalidQuotedScalarIndent
+            | ErrorKind::InvalidIndentation
+            | ErrorKind::DocumentIndicatorInQuotedScalar => self.open_quote(start),
             _ => None,
         };
         let kind = if quote.is_some() { &ErrorKind::UnclosedQuotedScalar } else { error.kind() };
@@ -329,11 +336,18 @@ impl<'a> Reader<'a> {
             start = self.text.trim_end().len();
         }
         start = quote.unwrap_or(start);
-        if *kind == ErrorKind::TabInBlockIndentation {
-            // granit is at what follows the tabs.
-            let before = self.written(0, start);
-            start = before.trim_end_matches('\t').len();
-        }
+        start = match kind {
+            // granit is at what follows the tabs, or at the beginning of the text that they interrupt.
+            ErrorKind::TabInBlockIndentation => self.written(0, start).trim_end_matches('\t').len(),
+            ErrorKind::TabInPlainScalar => start + self.written(start, bytes.len()).find('\t').unwrap_or(0),
+            // What is wrong with an entry that begins with a `-` is the `-`.
+            ErrorKind::ExpectedBlockMappingKey => {
+                let line = self.written(0, start).rfind('\n').map_or(0, |end| end + 1);
+                let before = self.written(line, start);
+                if before.trim_start().starts_with("- ") { start - before.trim_start().len() } else { start }
+            }
+            _ => start,
+        };
         let rest = self.text.get(start..).unwrap_or("");
         let first = rest.chars().next().map_or(0, char::len_utf8);
         let end = match kind {
@@ -413,7 +427,7 @@ fn line_end(text: &str) -> usize {
 }
 
 /// Without its byte order mark.
-fn first_line(text: &str) -> (usize, usize) {
+pub(super) fn first_line(text: &str) -> (usize, usize) {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     (start, start + line_end(text.get(start..).unwrap_or("")))
 }

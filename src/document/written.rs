@@ -1,0 +1,69 @@
+//! Owns questions about how a document is laid out: lines, indents, comments. It must never know why anyone asks.
+
+use super::{Document, NodeId};
+use crate::source::Span;
+
+/// What stands around an element or entry of a block collection, on the lines that it takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Lines {
+    /// From the start of its first line to the start of the line behind it.
+    pub whole: Span,
+    /// From its `- ` or its key to its end.
+    pub content: Span,
+    /// Where a comment behind it begins.
+    pub comment: Option<u32>,
+}
+
+impl Document {
+    /// A node as it is written.
+    pub fn written(&self, node: NodeId) -> &str {
+        let span = self.span(node);
+        self.source(span)
+    }
+
+    /// The line break that the first file of the document uses.
+    pub fn line_break(&self) -> &'static str {
+        let text = self.files.first().map_or("", |file| &*file.text);
+        match memchr::memchr(b'\n', text.as_bytes()) {
+            Some(at) if at > 0 && text.as_bytes().get(at - 1) == Some(&b'\r') => "\r\n",
+            _ => "\n",
+        }
+    }
+
+    fn around(&self, offset: u32) -> Option<(&str, usize, u32)> {
+        self.files.iter().find_map(|file| {
+            let local = offset.checked_sub(file.base)? as usize;
+            (local <= file.text.len()).then_some((&*file.text, local, file.base))
+        })
+    }
+
+    /// How many characters stand before an offset on its line.
+    pub fn column_of(&self, offset: u32) -> Option<usize> {
+        let (text, local, _) = self.around(offset)?;
+        let before = text.get(..local)?;
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        Some(before.get(start..)?.trim_start_matches('\u{feff}').chars().count())
+    }
+
+    /// The lines of an element or entry, where nothing else stands on them but its `- ` and a comment.
+    pub fn lines_of(&self, span: Span) -> Option<Lines> {
+        let (text, start, base) = self.around(span.start)?;
+        let end = (span.end - base) as usize;
+        let first = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
+        let lead = text.get(first..start)?;
+        let content = first + (lead.len() - lead.trim_start().len());
+        if !matches!(lead.trim(), "" | "-") {
+            return None;
+        }
+        let rest = text.get(end..)?;
+        let line_end = rest.find('\n').map_or(text.len(), |at| end + at + 1);
+        let tail = text.get(end..line_end)?;
+        let comment = match tail.trim_start() {
+            "" => None,
+            tail_text if tail_text.starts_with('#') => Some(base + (end + tail.len() - tail_text.len()) as u32),
+            _ => return None,
+        };
+        let at = |local: usize| base + local as u32;
+        Some(Lines { whole: Span::new(at(first), at(line_end)), content: Span::new(at(content), span.end), comment })
+    }
+}

@@ -1,0 +1,515 @@
+//! Owns how an expression becomes a value, with a trace or without: one code for both. It must never know statements.
+
+use super::machine::{Machine, type_bounds};
+use super::val::{Elem, Fault, Info, NOWHERE, Out, Setness, Sure, Unknown, Val};
+use crate::builtins::Function;
+use crate::policy::{Arith, BinaryOp, Expr, ExprKind, State};
+use crate::schema::TypeKind;
+use crate::tenant::Data;
+use crate::value::{self, Bounds, DAY, Duration, Num};
+use std::rc::Rc;
+
+impl<'a> Machine<'a> {
+    /// The value of an expression. With `TRACE` it remembers what was read, and stops at nothing that a reader would name.
+    pub fn eval<const TRACE: bool>(&mut self, expr: &'a Expr) -> Out<'a> {
+        match &expr.kind {
+            ExprKind::Const(constant) => Out::plain(Val::from_const(constant)),
+            ExprKind::Pattern(_) => Out::plain(Val::Bool(true)),
+            ExprKind::Today => Out::plain(Val::Date(self.plan.as_of)),
+            ExprKind::Local(slot) => {
+                let Some(var) = self.vars.get(self.base + usize::from(*slot)) else {
+                    return Out::plain(Val::unknown());
+                };
+                if !TRACE {
+                    return Out::at(var.val.clone(), var.at);
+                }
+                let (val, at, info) = (var.val.clone(), var.at, var.info.clone());
+                if info.is_some() || at == NOWHERE { Out { val, at, info } } else { self.read(val, at) }
+            }
+            ExprKind::Param(index) => {
+                Out::plain(self.plan.params.get(*index).map_or_else(Val::unknown, Val::from_const))
+            }
+            ExprKind::Let(index) => self.top_let::<TRACE>(*index),
+            ExprKind::Root(slot) => self.root::<TRACE>(*slot),
+            ExprKind::Field(base, record, slot) => {
+                let base = self.eval::<TRACE>(base);
+                self.field::<TRACE>(base, *record, *slot)
+            }
+            ExprKind::Entry(base, key, key_slot) => {
+                let of = match &base.ty {
+                    TypeKind::Map(of) => Some(&**of),
+                    _ => None,
+                };
+                let base = self.eval::<TRACE>(base);
+                let key = self.eval::<TRACE>(key);
+                match &key.val {
+                    Val::Fault(fault) => Out { val: Val::Fault(*fault), at: NOWHERE, info: key.info },
+                    Val::Int(n) => {
+                        let text = n.to_string();
+                        self.entry::<TRACE>(base, &text, *key_slot, of)
+                    }
+                    other => match self.text(other).map(str::to_owned) {
+                        Some(text) => self.entry::<TRACE>(base, &text, *key_slot, of),
+                        // Which entry is meant is unknown: so is what it holds.
+                        None => {
+                            let set = Setness::Maybe;
+                            let bounds = of.and_then(type_bounds);
+                            let invalid = matches!(&key.val, Val::Unknown(unknown) if unknown.invalid);
+                            Out { val: Val::Unknown(Unknown { set, invalid, bounds }), at: key.at, info: key.info }
+                        }
+                    },
+                }
+            }
+            ExprKind::List(values) => {
+                let mut elems = Vec::with_capacity(values.len());
+                let mut info = Info::default();
+                for value in values {
+                    let out = self.eval::<TRACE>(value);
+                    if let Val::Fault(fault) = out.val {
+                        return Out::plain(Val::Fault(fault));
+                    }
+                    if TRACE && info.first == NOWHERE {
+                        info.first = out.first();
+                    }
+                    let at = if TRACE { out.first() } else { out.at };
+                    elems.push(Elem { val: out.val, at, sure: Sure::Yes, doubt: out.info });
+                }
+                let val = Val::List(Rc::new(elems));
+                Out { val, at: NOWHERE, info: TRACE.then(|| Rc::new(info)) }
+            }
+            ExprKind::Map(entries) => {
+                let entries = entries.iter().map(|(key, value)| (key.as_str(), self.eval::<TRACE>(value))).collect();
+                Out::plain(Val::MadeMap(Rc::new(entries)))
+            }
+            ExprKind::Comprehension(comprehension) => self.comprehension::<TRACE>(comprehension),
+            ExprKind::Not(inner) => {
+                let out = self.eval::<TRACE>(inner);
+                let val = match out.val {
+                    Val::Bool(value) => Val::Bool(!value),
+                    other => other,
+                };
+                Out { val, at: NOWHERE, info: out.info }
+            }
+            ExprKind::And(parts) => self.connective::<TRACE>(parts, false),
+            ExprKind::Or(parts) => self.connective::<TRACE>(parts, true),
+            ExprKind::Minus(inner) => {
+                let out = self.eval::<TRACE>(inner);
+                let val = match &out.val {
+                    Val::Fault(_) => out.val,
+                    Val::Duration(d) => match Duration::default().sub(*d) {
+                        Some(d) => Val::Duration(d),
+                        None => Val::Fault(Fault::Overflow),
+                    },
+                    Val::Diff(from, to) => Val::Duration(Duration::days(i64::from(*from) - i64::from(*to))),
+                    value => match value.num() {
+                        Some(n) => n.neg().map_or(Val::Fault(Fault::Overflow), Val::number),
+                        None => Val::bounded(Bounds::exactly(Num::Int(0)).sub(&value.bounds())),
+                    },
+                };
+                settled(val, out.info)
+            }
+            ExprKind::Arithmetic(op, sides) => {
+                let [left, right] = &**sides;
+                let left = self.eval::<TRACE>(left);
+                let right = self.eval::<TRACE>(right);
+                let val = self.arithmetic(*op, &left.val, &right.val);
+                if TRACE { settled(val, Some(Rc::new(both(&left, &right)))) } else { Out::plain(val) }
+            }
+            ExprKind::Compare(BinaryOp::Matches, sides) => self.matches::<TRACE>(&sides[0], &sides[1]),
+            ExprKind::Compare(op, sides) => {
+                let [left, right] = &**sides;
+                let left = self.eval::<TRACE>(left);
+                let right = self.eval::<TRACE>(right);
+                self.compare::<TRACE>(*op, left, right)
+            }
+            ExprKind::Range(negated, parts) => {
+                let [value, low, high] = &**parts;
+                let value = self.eval::<TRACE>(value);
+                let low = self.eval::<TRACE>(low);
+                let high = self.eval::<TRACE>(high);
+                let above = self.order(BinaryOp::Ge, &value.val, &low.val);
+                let below = self.order(BinaryOp::Le, &value.val, &high.val);
+                let inside = match (above, below) {
+                    (Ok(Some(false)), Ok(_)) | (Ok(_), Ok(Some(false))) => Ok(Some(false)),
+                    (Ok(Some(true)), Ok(Some(true))) => Ok(Some(true)),
+                    (Err(fault), _) | (_, Err(fault)) => Err(fault),
+                    _ => Ok(None),
+                };
+                let val = match inside {
+                    Ok(known) => Val::truth(known.map(|known| known != *negated)),
+                    Err(fault) => Val::Fault(fault),
+                };
+                if !TRACE {
+                    return Out::plain(val);
+                }
+                let mut info = both(&value, &low);
+                info.doubt(&high.info());
+                if info.first == NOWHERE {
+                    info.first = high.first();
+                }
+                settled(val, Some(Rc::new(info)))
+            }
+            ExprKind::State(state, inner) => self.state::<TRACE>(*state, inner),
+            ExprKind::Default(sides) => {
+                let [value, fallback] = &**sides;
+                let value = self.eval::<TRACE>(value);
+                match &value.val {
+                    Val::Unknown(unknown) if unknown.set == Setness::No => {
+                        let fallback = self.eval::<TRACE>(fallback);
+                        if !TRACE {
+                            return fallback;
+                        }
+                        let mut info = fallback.info();
+                        info.first = if value.first() == NOWHERE { info.first } else { value.first() };
+                        Out { info: Some(Rc::new(info)), ..fallback }
+                    }
+                    Val::Unknown(unknown) if unknown.set == Setness::Maybe => {
+                        let fallback = self.eval::<TRACE>(fallback);
+                        let val = self.either(&value.val, &fallback.val);
+                        if TRACE { settled(val, Some(Rc::new(both(&value, &fallback)))) } else { Out::plain(val) }
+                    }
+                    _ => value,
+                }
+            }
+            ExprKind::If(parts) => {
+                let [condition, then, otherwise] = &**parts;
+                let condition = self.eval::<TRACE>(condition);
+                match condition.val {
+                    Val::Bool(holds) => {
+                        let out = self.eval::<TRACE>(if holds { then } else { otherwise });
+                        if !TRACE {
+                            return out;
+                        }
+                        let mut info = out.info();
+                        if info.why == NOWHERE {
+                            info.why = info.first;
+                        }
+                        if info.why == NOWHERE {
+                            info.why = condition.info().place();
+                        }
+                        if condition.first() != NOWHERE {
+                            info.first = condition.first();
+                        }
+                        Out { info: Some(Rc::new(info)), ..out }
+                    }
+                    Val::Fault(_) => Out::plain(condition.val),
+                    _ => {
+                        let then = self.eval::<TRACE>(then);
+                        let otherwise = self.eval::<TRACE>(otherwise);
+                        let val = self.either(&then.val, &otherwise.val);
+                        if !TRACE {
+                            return Out::plain(val);
+                        }
+                        let mut info = both(&condition, &then);
+                        info.doubt(&otherwise.info());
+                        settled(val, Some(Rc::new(info)))
+                    }
+                }
+            }
+            ExprKind::Quantifier(which, body) => self.quantifier::<TRACE>(*which, body),
+            ExprKind::Unique(comprehension) => self.unique::<TRACE>(comprehension),
+            ExprKind::Aggregate(which, comprehension) => self.aggregate::<TRACE>(*which, comprehension),
+            ExprKind::Extreme(largest, values) => {
+                let elems: Vec<Elem<'a>> = values
+                    .iter()
+                    .map(|value| {
+                        let out = self.eval::<TRACE>(value);
+                        let at = if TRACE { out.first() } else { out.at };
+                        Elem { val: out.val, at, sure: Sure::Yes, doubt: out.info }
+                    })
+                    .collect();
+                self.extreme::<TRACE>(*largest, &elems, NOWHERE)
+            }
+            ExprKind::Function(function, inner) => {
+                let out = self.eval::<TRACE>(inner);
+                let val = self.function(*function, &out, &inner.ty);
+                if TRACE { settled(val, out.info) } else { Out::plain(val) }
+            }
+            ExprKind::Call(index, arguments) => {
+                let Some(define) = self.plan.policy.defines.get(*index) else { return Out::plain(Val::unknown()) };
+                let arguments: Vec<Out<'a>> = arguments.iter().map(|argument| self.eval::<TRACE>(argument)).collect();
+                let before = self.enter(define.frame);
+                for (slot, argument) in arguments.into_iter().enumerate() {
+                    self.set(slot as u16, argument.val, argument.at, argument.info);
+                }
+                let out = self.eval::<TRACE>(&define.body);
+                self.leave(before);
+                out
+            }
+        }
+    }
+
+    /// A `let` at the top, worked out once for each tenant.
+    fn top_let<const TRACE: bool>(&mut self, index: usize) -> Out<'a> {
+        let known = self.lets.get(usize::from(TRACE)).and_then(|lets| lets.get(index)).cloned().flatten();
+        if let Some(out) = known {
+            return out;
+        }
+        let Some(item) = self.plan.policy.lets.get(index) else { return Out::plain(Val::unknown()) };
+        let before = self.enter(item.frame);
+        let out = self.eval::<TRACE>(&item.value);
+        self.leave(before);
+        if let Some(slot) = self.lets.get_mut(usize::from(TRACE)).and_then(|lets| lets.get_mut(index)) {
+            *slot = Some(out.clone());
+        }
+        out
+    }
+
+    /// What may be either of two values.
+    fn either(&mut self, a: &Val<'a>, b: &Val<'a>) -> Val<'a> {
+        match (a, b) {
+            (Val::Fault(fault), _) | (_, Val::Fault(fault)) => Val::Fault(*fault),
+            _ => match self.equal(a, b) {
+                Ok(Some(true)) => a.clone(),
+                _ => {
+                    let numeric =
+                        |val: &Val<'a>| val.num().is_some() || matches!(val, Val::Unknown(u) if u.bounds.is_some());
+                    let mut val = if numeric(a) && numeric(b) {
+                        Val::bounded(a.bounds().either(&b.bounds()))
+                    } else {
+                        Val::unknown()
+                    };
+                    if let Val::Unknown(unknown) = &mut val {
+                        unknown.invalid =
+                            [a, b].iter().any(|val| matches!(val, Val::Unknown(unknown) if unknown.invalid));
+                    }
+                    val
+                }
+            },
+        }
+    }
+
+    fn state<const TRACE: bool>(&mut self, state: State, inner: &'a Expr) -> Out<'a> {
+        let out = self.eval::<TRACE>(inner);
+        let set = match &out.val {
+            Val::Fault(_) => return out,
+            Val::Unknown(unknown) => match unknown.set {
+                Setness::No => Some(false),
+                Setness::Yes => Some(true),
+                Setness::Maybe => None,
+            },
+            _ => Some(true),
+        };
+        let known = match state {
+            State::Set => set,
+            State::Missing => set.map(|set| !set),
+            State::Given => set.filter(|set| *set),
+        };
+        if !TRACE {
+            return Out::plain(Val::truth(known));
+        }
+        let mut info = out.info();
+        info.why = info.first;
+        if known.is_none() && info.missing.is_empty() && !info.invalid {
+            info.missing.push(info.first);
+        }
+        settled(Val::truth(known), Some(Rc::new(info)))
+    }
+
+    fn function(&mut self, function: Function, out: &Out<'a>, ty: &TypeKind) -> Val<'a> {
+        if let Val::Fault(fault) = out.val {
+            return Val::Fault(fault);
+        }
+        match function {
+            Function::Len => match self.text(&out.val) {
+                Some(text) => Val::Int(text.chars().count() as i64),
+                None => Val::bounded(Bounds::from(Some(Num::Int(0)), None)),
+            },
+            Function::Lower => {
+                self.text(&out.val).map_or_else(Val::unknown, |text| Val::Own(text.to_lowercase().into()))
+            }
+            Function::Upper => {
+                self.text(&out.val).map_or_else(Val::unknown, |text| Val::Own(text.to_uppercase().into()))
+            }
+            Function::Rank => match (&out.val, ty) {
+                (Val::Enum(_, index), _) => Val::Int(i64::from(*index) + 1),
+                (_, TypeKind::Enum(id)) => {
+                    let most = self.schema.values(*id).len() as i64;
+                    Val::bounded(Bounds::from(Some(Num::Int(1)), Some(Num::Int(most))))
+                }
+                _ => Val::unknown(),
+            },
+            Function::Age => match out.val {
+                Val::Date(date) => Val::Diff(date, self.plan.as_of),
+                _ => Val::unknown(),
+            },
+            Function::Keys | Function::Values => {
+                let keys = function == Function::Keys;
+                let elems = match &out.val {
+                    Val::Map(cell) => match self.tenant.cell(*cell) {
+                        Data::Map(first, count) => {
+                            let tenant = self.tenant;
+                            tenant
+                                .map(first, count)
+                                .iter()
+                                .map(|(node, cell)| {
+                                    let val =
+                                        if keys { Val::Str(tenant.document.text(*node)) } else { self.load(*cell) };
+                                    let at = if out.at & super::val::GHOST != 0 && out.at != NOWHERE {
+                                        self.below(out.at, Ok(*cell))
+                                    } else {
+                                        *cell
+                                    };
+                                    let doubt = match &val {
+                                        Val::Unknown(_) => self.read(val.clone(), at).info,
+                                        _ => None,
+                                    };
+                                    Elem { val, at, sure: Sure::Yes, doubt }
+                                })
+                                .collect()
+                        }
+                        _ => Vec::new(),
+                    },
+                    Val::ConstMap(map) => map
+                        .iter()
+                        .map(|(key, value)| {
+                            let val = if keys { Val::Str(key) } else { Val::from_const(value) };
+                            Elem { val, at: out.at, sure: Sure::Yes, doubt: None }
+                        })
+                        .collect(),
+                    Val::MadeMap(entries) => entries
+                        .iter()
+                        .map(|(key, value)| {
+                            let val = if keys { Val::Str(key) } else { value.val.clone() };
+                            Elem { val, at: value.at, sure: Sure::Yes, doubt: value.info.clone() }
+                        })
+                        .collect(),
+                    other => return other.clone(),
+                };
+                Val::List(Rc::new(elems))
+            }
+        }
+    }
+
+    // ---- arithmetic --------------------------------------------------------------------------------------------
+
+    fn arithmetic(&mut self, op: Arith, left: &Val<'a>, right: &Val<'a>) -> Val<'a> {
+        match (op, left, right) {
+            (_, Val::Fault(fault), _) | (_, _, Val::Fault(fault)) => Val::Fault(*fault),
+            (Arith::Add, Val::Int(a), Val::Int(b)) => a.checked_add(*b).map_or(Val::Fault(Fault::Overflow), Val::Int),
+            (Arith::Sub, Val::Int(a), Val::Int(b)) => a.checked_sub(*b).map_or(Val::Fault(Fault::Overflow), Val::Int),
+            (Arith::Mul, Val::Int(a), Val::Int(b)) => a.checked_mul(*b).map_or(Val::Fault(Fault::Overflow), Val::Int),
+            (Arith::Add, Val::Cells(..) | Val::Consts(_) | Val::List(_), _)
+            | (Arith::Add, _, Val::Cells(..) | Val::Consts(_) | Val::List(_)) => self.joined_lists(left, right),
+            (Arith::Add | Arith::Sub, Val::Date(date), duration @ (Val::Duration(_) | Val::Diff(..))) => {
+                shifted(*date, duration, op == Arith::Sub)
+            }
+            (Arith::Add, duration @ (Val::Duration(_) | Val::Diff(..)), Val::Date(date)) => {
+                shifted(*date, duration, false)
+            }
+            (Arith::Sub, Val::Date(to), Val::Date(from)) => Val::Diff(*from, *to),
+            (
+                Arith::Add | Arith::Sub,
+                a @ (Val::Duration(_) | Val::Diff(..)),
+                b @ (Val::Duration(_) | Val::Diff(..)),
+            ) => {
+                let (a, b) = (as_duration(a), as_duration(b));
+                let sum = if op == Arith::Add { a.add(b) } else { a.sub(b) };
+                sum.map_or(Val::Fault(Fault::Overflow), Val::Duration)
+            }
+            (Arith::Mul, duration @ (Val::Duration(_) | Val::Diff(..)), n)
+            | (Arith::Mul, n, duration @ (Val::Duration(_) | Val::Diff(..))) => match n.num() {
+                Some(n) => as_duration(duration).times(&n).map_or(Val::Fault(Fault::NoWholeDuration), Val::Duration),
+                None => Val::unknown(),
+            },
+            (Arith::Add, a, b) if self.text(a).is_some() && self.text(b).is_some() => {
+                let joined = format!("{}{}", self.text(a).unwrap_or(""), self.text(b).unwrap_or(""));
+                Val::Own(joined.into())
+            }
+            (_, a, b) => match (a.num(), b.num()) {
+                (Some(x), Some(y)) => {
+                    let n = match op {
+                        Arith::Add => x.add(&y),
+                        Arith::Sub => x.sub(&y),
+                        Arith::Mul | Arith::Of => x.mul(&y),
+                        Arith::Div if y.sign() == 0 => return Val::Fault(Fault::DivisionByZero),
+                        Arith::Div => x.div(&y),
+                    };
+                    n.map_or(Val::Fault(Fault::Overflow), Val::number)
+                }
+                _ if !numeric(a) || !numeric(b) => Val::unknown(),
+                (_, divisor) => {
+                    let (a, b) = (a.bounds(), b.bounds());
+                    match op {
+                        Arith::Add => Val::bounded(a.add(&b)),
+                        Arith::Sub => Val::bounded(a.sub(&b)),
+                        Arith::Mul | Arith::Of => Val::bounded(a.mul(&b)),
+                        Arith::Div => match divisor {
+                            Some(n) if n.sign() == 0 => Val::Fault(Fault::DivisionByZero),
+                            Some(n) => match Num::Int(1).div(&n) {
+                                Some(inverse) => Val::bounded(a.mul(&Bounds::exactly(inverse))),
+                                None => Val::unknown(),
+                            },
+                            None => Val::unknown(),
+                        },
+                    }
+                }
+            },
+        }
+    }
+
+    fn joined_lists(&mut self, left: &Val<'a>, right: &Val<'a>) -> Val<'a> {
+        let mut elems = Vec::new();
+        for side in [left, right] {
+            if let Val::Unknown(unknown) = side {
+                let doubt = Info { invalid: unknown.invalid, ..Info::default() };
+                elems.push(Elem { val: Val::unknown(), at: NOWHERE, sure: Sure::Many, doubt: Some(Rc::new(doubt)) });
+            }
+            for index in 0..self.len(side) {
+                elems.extend(self.elem(side, index, NOWHERE));
+            }
+        }
+        Val::List(Rc::new(elems))
+    }
+}
+
+fn numeric(val: &Val<'_>) -> bool {
+    val.num().is_some() || val.is_unknown()
+}
+
+fn shifted<'a>(date: i32, by: &Val<'a>, back: bool) -> Val<'a> {
+    let by = as_duration(by);
+    if !by.whole_days() {
+        return Val::Fault(Fault::PartOfADay);
+    }
+    value::shift_date(date, by, back).map_or(Val::Fault(Fault::BeyondTheCalendar), Val::Date)
+}
+
+/// A duration; a difference of dates as its days.
+pub(super) fn as_duration(val: &Val<'_>) -> Duration {
+    match val {
+        Val::Duration(duration) => *duration,
+        Val::Diff(from, to) => Duration { months: 0, seconds: (i64::from(*to) - i64::from(*from)) * DAY },
+        _ => Duration::default(),
+    }
+}
+
+/// What two operands read, the left one first.
+pub(super) fn both(left: &Out<'_>, right: &Out<'_>) -> Info {
+    let (mut info, right) = (left.info(), right.info());
+    info.why = NOWHERE;
+    info.related.clear();
+    if info.first == NOWHERE {
+        info.first = right.first;
+        info.others = right.others.clone();
+    }
+    info.doubt(&right);
+    info
+}
+
+/// A value with what was read for it; what is known is no longer in doubt.
+pub(super) fn settled<'a>(val: Val<'a>, info: Option<Rc<Info>>) -> Out<'a> {
+    let known = !val.is_unknown();
+    let info = info.map(|info| {
+        if known && (!info.missing.is_empty() || info.invalid) {
+            Rc::new(Info { missing: Vec::new(), invalid: false, ..(*info).clone() })
+        } else {
+            info
+        }
+    });
+    let mut val = val;
+    if let (Val::Unknown(unknown), Some(info)) = (&mut val, &info) {
+        unknown.invalid = info.invalid && info.missing.is_empty();
+    }
+    Out { val, at: NOWHERE, info }
+}

@@ -1,0 +1,193 @@
+//! Owns `grants`: which permissions are denied, allowed, or too many. It must never know how a finding reads.
+
+use super::compare::const_texts;
+use super::run::{Came, Remedy, Run};
+use super::val::{Elem, Info, NOWHERE, Sure, Val};
+use crate::pattern::{Glob, Pattern};
+use crate::policy::{Expr, ExprKind, Grants};
+use crate::schema::TypeKind;
+
+/// The patterns of one kind: those that are known, and whether others are not.
+struct Patterns {
+    known: Vec<Pattern>,
+    open: bool,
+}
+
+impl Patterns {
+    fn any(&self, text: &str, wild: Option<&Glob>, allow: bool) -> bool {
+        self.known.iter().any(|pattern| match wild {
+            None => pattern.matches(text),
+            Some(glob) if allow => pattern.covers(glob),
+            Some(glob) => pattern.meets(glob),
+        })
+    }
+}
+
+impl<'a> Run<'_, 'a> {
+    pub(super) fn grants(&mut self, grants: &'a Grants) -> Came {
+        let list = self.machine.eval::<false>(&grants.list);
+        let mut worst = Came::Holds;
+        if let Val::Fault(fault) = list.val {
+            return self.fault(fault, grants.severity, grants.span);
+        }
+        let (allow, deny) = match (self.patterns(grants.allow.as_deref()), self.patterns(Some(&grants.deny))) {
+            (Ok(allow), Ok(deny)) => (allow, deny),
+            (Err(fault), _) | (_, Err(fault)) => return self.fault(fault, grants.severity, grants.span),
+        };
+        let mut open = list.val.is_unknown() && (grants.allow.is_some() || !grants.deny.is_empty());
+        let mut traced = None;
+        for index in 0..self.machine.len(&list.val) {
+            let Some(elem) = self.machine.elem(&list.val, index, list.at) else { continue };
+            if elem.sure == Sure::Many || elem.val.is_unknown() {
+                open = true;
+                continue;
+            }
+            let Some(text) = self.machine.text(&elem.val).map(str::to_owned) else { continue };
+            let glob = Glob::new(&text);
+            let wild = glob.is_wild().then_some(&glob);
+            let plain = if glob.is_wild() {
+                text.clone()
+            } else {
+                text.replace("\\*", "*").replace("\\?", "?").replace("\\\\", "\\")
+            };
+            let denied = deny.any(&plain, wild, false);
+            let allowed = grants.allow.is_none() || allow.any(&plain, wild, true);
+            if !denied && allowed {
+                open |= deny.open;
+                continue;
+            }
+            if !denied && allow.open {
+                open = true;
+                continue;
+            }
+            if elem.sure != Sure::Yes {
+                open = true;
+                continue;
+            }
+            worst = worst.max(Came::Fails);
+            if self.is_guarded() {
+                open = true;
+                continue;
+            }
+            let whole = traced.get_or_insert_with(|| self.trace(&grants.list)).clone();
+            let place = self.machine.traced_elem(&whole.val, index, whole.at);
+            let at = place.map_or(NOWHERE, |place: Elem<'a>| place.at);
+            let at = if at == NOWHERE { whole.first() } else { at };
+            let at = if at == NOWHERE { self.innermost() } else { at };
+            self.machine.set(grants.grant, elem.val.clone(), at, None);
+            let message = match &grants.message {
+                Some(message) => self.say(message),
+                None if denied => format!("\"{text}\" is denied here"),
+                None => format!("\"{text}\" is not allowed here"),
+            };
+            self.violation(grants.severity, grants.span, at, Vec::new(), message, Some(Remedy::Remove(at)));
+        }
+        if open {
+            worst = worst.max(self.open_grants(grants));
+        }
+        if let Some((most, span)) = &grants.most {
+            worst = worst.max(self.at_most(grants, &list.val, most, *span));
+        }
+        worst
+    }
+
+    /// One finding at the list: what it holds, or what is allowed, is not known whole.
+    fn open_grants(&mut self, grants: &'a Grants) -> Came {
+        if self.is_guarded()
+            && let Some(came) = self.under_guards(grants.severity, grants.span)
+        {
+            return came;
+        }
+        let list = self.trace(&grants.list);
+        let mut doubts = Info::default();
+        if list.val.is_unknown() {
+            doubts.doubt(&list.info());
+        } else {
+            self.machine.doubt_elements(&list.val, &mut doubts);
+        }
+        for pattern in grants.allow.iter().flatten().chain(&grants.deny) {
+            let out = self.trace(pattern);
+            if out.val.is_unknown() {
+                doubts.doubt(&out.info());
+            } else {
+                self.machine.doubt_elements(&out.val, &mut doubts);
+            }
+        }
+        let at = if list.first() == NOWHERE { self.innermost() } else { list.first() };
+        if doubts.missing.is_empty() && doubts.invalid {
+            return self.unknown(grants.severity, grants.span, &doubts, None);
+        }
+        self.unknown(grants.severity, grants.span, &doubts, Some(at))
+    }
+
+    fn at_most(&mut self, grants: &'a Grants, list: &Val<'a>, most: &'a Expr, span: crate::source::Span) -> Came {
+        let limit = self.machine.eval::<false>(most).val;
+        let (mut low, mut high) = (0i64, Some(0i64));
+        if list.is_unknown() {
+            high = None;
+        }
+        for elem in self.machine.elements(list) {
+            low += i64::from(elem.sure == Sure::Yes);
+            high = if elem.sure == Sure::Many { None } else { high.map(|high| high + 1) };
+        }
+        let number = |n: i64| crate::value::Num::Int(n);
+        let count = Val::bounded(crate::value::Bounds::from(Some(number(low)), high.map(number)));
+        match self.machine.order(crate::policy::BinaryOp::Le, &count, &limit) {
+            Ok(Some(true)) => Came::Holds,
+            Ok(Some(false)) => {
+                if let Some(came) = self.under_guards(grants.severity, span) {
+                    return came;
+                }
+                let list = self.trace(&grants.list);
+                let at = if list.first() == NOWHERE { self.innermost() } else { list.first() };
+                let count = self.machine.show(&count, &TypeKind::Int, false);
+                let limit = self.machine.show(&limit, &TypeKind::Int, false);
+                let message = format!("{} holds {count}, and at most {limit} are allowed", self.machine.path(at));
+                self.violation(grants.severity, span, at, Vec::new(), message, None);
+                Came::Fails
+            }
+            Ok(None) => {
+                let list = self.trace(&grants.list);
+                let mut doubts = list.info();
+                self.machine.doubt_elements(&list.val, &mut doubts);
+                let own = self.trace(most).info();
+                doubts.doubt(&own);
+                self.unknown(grants.severity, span, &doubts, None)
+            }
+            Err(fault) => self.fault(fault, grants.severity, span),
+        }
+    }
+
+    fn patterns(&mut self, exprs: Option<&'a [Expr]>) -> Result<Patterns, super::val::Fault> {
+        let mut patterns = Patterns { known: Vec::new(), open: false };
+        for expr in exprs.unwrap_or_default() {
+            if let ExprKind::Pattern(pattern) = &expr.kind {
+                patterns.known.push(pattern.clone());
+                continue;
+            }
+            let value = self.machine.eval::<false>(expr).val;
+            match &value {
+                Val::Fault(fault) => return Err(*fault),
+                Val::Unknown(_) => patterns.open = true,
+                Val::Consts(values) => {
+                    for text in const_texts(values) {
+                        patterns.known.push(self.machine.glob(text));
+                    }
+                }
+                Val::Cells(..) | Val::List(_) => {
+                    for elem in self.machine.elements(&value) {
+                        match (self.machine.text(&elem.val).map(str::to_owned), elem.sure) {
+                            (Some(text), Sure::Yes) => patterns.known.push(self.machine.glob(&text)),
+                            _ => patterns.open = true,
+                        }
+                    }
+                }
+                other => match self.machine.text(other).map(str::to_owned) {
+                    Some(text) => patterns.known.push(self.machine.glob(&text)),
+                    None => patterns.open = true,
+                },
+            }
+        }
+        Ok(patterns)
+    }
+}

@@ -1,0 +1,420 @@
+//! Owns the state of an evaluation and how fields are read. It must never know what an operator means.
+
+use super::val::{At, Elem, Fault, GHOST, Ghost, Info, NOWHERE, Out, Setness, Sure, Unknown, Val};
+use crate::pattern::Pattern;
+use crate::plan::Plan;
+use crate::policy::Expr;
+use crate::schema::{Absent, Field, RecordId, Schema, Type, TypeKind};
+use crate::tenant::{CellId, Data, NO_CELL, ROOT_CELL, Step, Tenant};
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+
+/// The most elements that the lists of one rule may give at one tenant, lists within lists counted each time.
+const STEPS: u64 = 300_000_000;
+
+/// A variable of a frame.
+#[derive(Clone, Debug)]
+pub(super) struct Var<'a> {
+    pub val: Val<'a>,
+    pub at: At,
+    pub info: Option<Rc<Info>>,
+}
+
+/// Evaluates the rules of a plan at one tenant, one after another.
+pub(super) struct Machine<'a> {
+    pub plan: &'a Plan<'a>,
+    pub tenant: &'a Tenant<'a>,
+    pub schema: &'a Schema,
+    pub vars: Vec<Var<'a>>,
+    pub base: usize,
+    pub ghosts: Vec<Ghost>,
+    ghost_index: FxHashMap<Ghost, At>,
+    /// The values of top-level lets, and the same with their trace.
+    pub lets: [Vec<Option<Out<'a>>>; 2],
+    /// The lets of the rule that are in sight: a trace works them out again.
+    pub rule_lets: Vec<(usize, &'a Expr)>,
+    pub indexes: FxHashMap<CellId, FxHashMap<&'a str, CellId>>,
+    pub globs: FxHashMap<String, Pattern>,
+    pub steps: u64,
+}
+
+impl<'a> Machine<'a> {
+    pub fn new(plan: &'a Plan<'a>, tenant: &'a Tenant<'a>) -> Machine<'a> {
+        let lets = plan.policy.lets.len();
+        Machine {
+            plan,
+            tenant,
+            schema: &plan.policy.schema,
+            vars: Vec::new(),
+            base: 0,
+            ghosts: Vec::new(),
+            ghost_index: FxHashMap::default(),
+            lets: [vec![None; lets], vec![None; lets]],
+            rule_lets: Vec::new(),
+            indexes: FxHashMap::default(),
+            globs: FxHashMap::default(),
+            steps: 0,
+        }
+    }
+
+    /// Makes room for the variables of a frame; gives the frame to return to.
+    pub fn enter(&mut self, size: usize) -> usize {
+        let before = self.base;
+        self.base = self.vars.len();
+        self.vars.resize(self.base + size, Var { val: Val::Bool(false), at: NOWHERE, info: None });
+        before
+    }
+
+    pub fn leave(&mut self, before: usize) {
+        self.vars.truncate(self.base);
+        self.base = before;
+    }
+
+    #[inline]
+    pub fn set(&mut self, slot: u16, val: Val<'a>, at: At, info: Option<Rc<Info>>) {
+        if let Some(var) = self.vars.get_mut(self.base + usize::from(slot)) {
+            *var = Var { val, at, info };
+        }
+    }
+
+    /// One more element; an error beyond the limit.
+    #[inline]
+    pub fn step(&mut self) -> Option<Fault> {
+        self.steps += 1;
+        (self.steps > STEPS).then_some(Fault::TooManySteps)
+    }
+
+    pub fn ghost(&mut self, ghost: Ghost) -> At {
+        if let Some(at) = self.ghost_index.get(&ghost) {
+            return *at;
+        }
+        let at = self.ghosts.len() as u32 | GHOST;
+        self.ghosts.push(ghost.clone());
+        self.ghost_index.insert(ghost, at);
+        at
+    }
+
+    pub fn ghost_of(&self, at: At) -> Option<&Ghost> {
+        if at == NOWHERE || at & GHOST == 0 { None } else { self.ghosts.get((at & !GHOST) as usize) }
+    }
+
+    // ---- reading -----------------------------------------------------------------------------------------------
+
+    /// The value of a cell.
+    #[inline]
+    pub fn load(&self, cell: CellId) -> Val<'a> {
+        match self.tenant.cell(cell) {
+            Data::Invalid => Val::Unknown(Unknown { set: Setness::Yes, invalid: true, bounds: None }),
+            Data::Bool(value) => Val::Bool(value),
+            Data::Int(n) => Val::Int(i64::from(n)),
+            Data::Long(at) => Val::Int(self.tenant.ints.get(at as usize).copied().unwrap_or(0)),
+            Data::Exact(at) => Val::Exact(Rc::new(self.tenant.exacts.get(at as usize).copied().unwrap_or_default())),
+            Data::Text => Val::Str(self.tenant.text(cell)),
+            Data::Enum(id, index) => Val::Enum(crate::schema::EnumId(id), index),
+            Data::Date(days) => Val::Date(days),
+            Data::Duration(at) => Val::Duration(self.tenant.durations.get(at as usize).copied().unwrap_or_default()),
+            Data::Ref(target, slot) => Val::Ref(cell, target, slot),
+            Data::Record(..) => Val::Record(cell),
+            Data::List(first, count) => Val::Cells(first, count),
+            Data::Map(..) => Val::Map(cell),
+        }
+    }
+
+    /// The place of what `parent` holds.
+    pub fn below(&mut self, parent: At, child: Result<CellId, Step>) -> At {
+        match (self.ghost_of(parent).cloned(), child) {
+            (Some(Ghost::Within(_)), _) => parent,
+            (Some(Ghost::Via(reference, actual)), child) => {
+                let actual = self.below(actual, child);
+                self.ghost(Ghost::Via(reference, actual))
+            }
+            (_, Ok(cell)) => cell,
+            (_, Err(step)) => self.ghost(Ghost::Missing(parent, step)),
+        }
+    }
+
+    /// A field at the root of the tenant.
+    #[inline]
+    pub fn root<const TRACE: bool>(&mut self, slot: u16) -> Out<'a> {
+        self.field::<TRACE>(Out::at(Val::Record(ROOT_CELL), ROOT_CELL), Schema::ROOT, slot)
+    }
+
+    /// A field of a record, or of what a reference leads to.
+    #[inline]
+    pub fn field<const TRACE: bool>(&mut self, base: Out<'a>, record: RecordId, slot: u16) -> Out<'a> {
+        match base.val {
+            Val::Record(cell) => {
+                if let Data::Record(first, _) = self.tenant.cell(cell) {
+                    let child = self.tenant.slot(first, slot);
+                    if child != NO_CELL {
+                        let val = self.load(child);
+                        if TRACE {
+                            let at = self.below(base.at, Ok(child));
+                            return self.read(val, at);
+                        }
+                        return Out::at(val, child);
+                    }
+                }
+                self.absent::<TRACE>(base.at, record, slot, None)
+            }
+            Val::EmptyRecord(_) => self.absent::<TRACE>(base.at, record, slot, None),
+            Val::Ref(_, target, list) => {
+                let mut at = NOWHERE;
+                if TRACE {
+                    let actual = if target == NO_CELL { self.root_ghost(list) } else { target };
+                    at = self.ghost(Ghost::Via(base.at, actual));
+                }
+                if target == NO_CELL {
+                    let unknown = Unknown { set: Setness::Maybe, invalid: false, bounds: None };
+                    self.absent::<TRACE>(at, record, slot, Some(&unknown))
+                } else {
+                    let target = self.load(target);
+                    self.field::<TRACE>(Out::at(target, at), record, slot)
+                }
+            }
+            Val::Unknown(unknown) => self.absent::<TRACE>(base.at, record, slot, Some(&unknown)),
+            Val::Fault(fault) => Out { val: Val::Fault(fault), at: base.at, info: base.info },
+            _ => Out::at(Val::unknown(), base.at),
+        }
+    }
+
+    fn root_ghost(&mut self, slot: u16) -> At {
+        let name = self.schema.field(Schema::ROOT, slot).map_or(String::new(), |field| field.name.clone());
+        self.below(ROOT_CELL, Err(Step::Field(name)))
+    }
+
+    /// A value as a trace reads it.
+    pub fn read(&self, val: Val<'a>, at: At) -> Out<'a> {
+        let mut info = Info::at(at);
+        if let Some(Ghost::Via(_, actual)) = self.ghost_of(at) {
+            info.others.push(*actual);
+        }
+        if let Val::Unknown(unknown) = &val {
+            if unknown.invalid {
+                info.invalid = true;
+            } else {
+                info.missing.push(at);
+            }
+        }
+        Out { val, at, info: Some(Rc::new(info)) }
+    }
+
+    /// A field that is not there: of a record that is (`within` none), or of one that is itself unknown.
+    fn absent<const TRACE: bool>(
+        &mut self,
+        parent: At,
+        record: RecordId,
+        slot: u16,
+        within: Option<&Unknown>,
+    ) -> Out<'a> {
+        let Some(field) = self.schema.field(record, slot) else { return Out::plain(Val::unknown()) };
+        let val = match (within, &field.absent) {
+            (None, Absent::Default(constant)) => Val::from_const(constant),
+            (None, absent) => Val::Unknown(Unknown {
+                set: Setness::No,
+                invalid: *absent == Absent::Required,
+                bounds: bounds_of(field),
+            }),
+            (Some(unknown), _) => {
+                let set = if unknown.set == Setness::Yes { Setness::Maybe } else { unknown.set };
+                Val::Unknown(Unknown { set, invalid: unknown.invalid, bounds: bounds_of(field) })
+            }
+        };
+        if TRACE {
+            let at = self.below(parent, Err(Step::Field(field.name.clone())));
+            return self.read(val, at);
+        }
+        Out::plain(val)
+    }
+
+    /// An element of a keyed list, or an entry of a map.
+    pub fn entry<const TRACE: bool>(
+        &mut self,
+        base: Out<'a>,
+        key: &str,
+        key_slot: Option<u16>,
+        of: Option<&Type>,
+    ) -> Out<'a> {
+        let found: Result<Out<'a>, Unknown> = match &base.val {
+            Val::Fault(_) => return base,
+            Val::Map(cell) => match self.tenant.cell(*cell) {
+                Data::Map(first, count) => {
+                    let cell = self.map_entry(*cell, first, count, key);
+                    cell.map(|cell| Out::at(self.load(cell), cell)).ok_or(gone())
+                }
+                _ => Err(gone()),
+            },
+            Val::ConstMap(map) => {
+                map.get(key).map(|constant| Out::at(Val::from_const(constant), base.at)).ok_or(gone())
+            }
+            Val::MadeMap(entries) => {
+                entries.iter().find(|(known, _)| *known == key).map(|(_, out)| out.clone()).ok_or(gone())
+            }
+            Val::Unknown(unknown) => Err(Unknown { set: Setness::Maybe, invalid: unknown.invalid, bounds: None }),
+            list => {
+                let mut found = None;
+                let mut open = false;
+                if let (Val::Cells(first, count), Some(slot)) = (list, key_slot) {
+                    let cell = self.list_entry(*first, *count, slot, key);
+                    found = cell.map(|cell| Out::at(Val::Record(cell), cell));
+                } else {
+                    for index in 0..self.len(list) {
+                        let Some(elem) = self.elem(list, index, base.at) else { continue };
+                        open |= elem.sure != Sure::Yes;
+                        let named = match (&elem.val, key_slot) {
+                            (Val::Record(cell), Some(slot)) => self.tenant.key_text(*cell, slot),
+                            _ => None,
+                        };
+                        if named == Some(key) && elem.sure == Sure::Yes {
+                            found = Some(Out::at(elem.val, elem.at));
+                            break;
+                        }
+                    }
+                }
+                found.ok_or(Unknown {
+                    set: if open { Setness::Maybe } else { Setness::No },
+                    invalid: false,
+                    bounds: None,
+                })
+            }
+        };
+        match found {
+            Ok(out) if !TRACE => out,
+            Ok(out) => {
+                if matches!(base.val, Val::MadeMap(_) | Val::ConstMap(_)) {
+                    // What a policy wrote is no place of the tenant; what it read there is.
+                    let info = out.info.clone().or(base.info);
+                    return Out { info, ..out };
+                }
+                let at = if out.at & GHOST == 0 { self.below(base.at, Ok(out.at)) } else { out.at };
+                self.read(out.val, at)
+            }
+            Err(mut unknown) => {
+                unknown.bounds = of.and_then(type_bounds);
+                let at = if TRACE { self.below(base.at, Err(Step::Key(key.to_owned()))) } else { NOWHERE };
+                if TRACE { self.read(Val::Unknown(unknown), at) } else { Out::plain(Val::Unknown(unknown)) }
+            }
+        }
+    }
+
+    fn map_entry(&mut self, map: CellId, first: u32, count: u32, key: &str) -> Option<CellId> {
+        let tenant = self.tenant;
+        if count <= 8 {
+            return tenant
+                .map(first, count)
+                .iter()
+                .find(|(node, _)| tenant.document.text(*node) == key)
+                .map(|(_, cell)| *cell);
+        }
+        let index = self.indexes.entry(map).or_insert_with(|| {
+            tenant.map(first, count).iter().rev().map(|(node, cell)| (tenant.document.text(*node), *cell)).collect()
+        });
+        index.get(key).copied()
+    }
+
+    fn list_entry(&mut self, first: u32, count: u32, slot: u16, key: &str) -> Option<CellId> {
+        let tenant = self.tenant;
+        let elements = tenant.elements(first, count);
+        if count <= 8 {
+            return elements.iter().copied().find(|cell| *cell != NO_CELL && tenant.key_text(*cell, slot) == Some(key));
+        }
+        // The first element's cell names the list: no other list begins with it.
+        let name = elements.iter().copied().find(|cell| *cell != NO_CELL)?;
+        let index = self.indexes.entry(name).or_insert_with(|| {
+            let mut index = FxHashMap::default();
+            for &cell in elements.iter().filter(|cell| **cell != NO_CELL) {
+                if let Some(key) = tenant.key_text(cell, slot) {
+                    index.entry(key).or_insert(cell);
+                }
+            }
+            index
+        });
+        index.get(key).copied()
+    }
+
+    // ---- lists -------------------------------------------------------------------------------------------------
+
+    /// How many elements a list has, `null`s included.
+    #[inline]
+    pub fn len(&self, list: &Val<'a>) -> usize {
+        match list {
+            Val::Cells(_, count) => *count as usize,
+            Val::Consts(values) => values.len(),
+            Val::List(elems) => elems.len(),
+            _ => 0,
+        }
+    }
+
+    /// An element of a list that stands at `at`; none for `null`.
+    #[inline]
+    pub fn elem(&self, list: &Val<'a>, index: usize, at: At) -> Option<Elem<'a>> {
+        match list {
+            Val::Cells(first, _) => {
+                let cell = self.tenant.slots.get(*first as usize + index).copied().filter(|cell| *cell != NO_CELL)?;
+                Some(Elem { val: self.load(cell), at: cell, sure: Sure::Yes, doubt: None })
+            }
+            Val::Consts(values) => {
+                values.get(index).map(|c| Elem { val: Val::from_const(c), at, sure: Sure::Yes, doubt: None })
+            }
+            Val::List(elems) => elems.get(index).cloned(),
+            _ => None,
+        }
+    }
+
+    /// The same in a trace: an element of a list behind a reference stays behind it.
+    pub fn traced_elem(&mut self, list: &Val<'a>, index: usize, at: At) -> Option<Elem<'a>> {
+        let mut elem = self.elem(list, index, at)?;
+        if matches!(list, Val::Cells(..)) && self.ghost_of(at).is_some() {
+            elem.at = self.below(at, Ok(elem.at));
+        }
+        if elem.doubt.is_none()
+            && let Val::Unknown(unknown) = &elem.val
+        {
+            let mut info = Info::at(elem.at);
+            if unknown.invalid {
+                info.invalid = true;
+            } else {
+                info.missing.push(elem.at);
+            }
+            elem.doubt = Some(Rc::new(info));
+        }
+        Some(elem)
+    }
+
+    /// The text of a string, an enum's value or a reference's key.
+    #[inline]
+    pub fn text<'v>(&self, val: &'v Val<'a>) -> Option<&'v str>
+    where
+        'a: 'v,
+    {
+        match val {
+            Val::Str(text) => Some(text),
+            Val::Own(text) => Some(text),
+            Val::Enum(id, index) => Some(self.schema.word(*id, *index)),
+            Val::Ref(cell, ..) => Some(self.tenant.text(*cell)),
+            _ => None,
+        }
+    }
+}
+
+fn gone() -> Unknown {
+    Unknown { set: Setness::No, invalid: false, bounds: None }
+}
+
+/// What is known of a number before it is read.
+fn bounds_of(field: &Field) -> Option<Rc<crate::value::Bounds>> {
+    type_bounds(&field.ty)
+}
+
+pub(super) fn type_bounds(ty: &Type) -> Option<Rc<crate::value::Bounds>> {
+    let mut bounds = match ty.kind {
+        TypeKind::Int | TypeKind::Decimal | TypeKind::Percent => ty.bounds(),
+        // A word is above every number.
+        TypeKind::Worded(ref of, _) if **of != TypeKind::Duration => ty.bounds(),
+        _ => return None,
+    };
+    if matches!(ty.kind, TypeKind::Worded(..)) {
+        bounds.high = None;
+    }
+    (bounds.low.is_some() || bounds.high.is_some()).then(|| Rc::new(bounds))
+}

@@ -1,0 +1,444 @@
+//! Owns statements: what is asked of what, under which conditions, and what comes of it. It must never know how a finding reads.
+
+use super::machine::Machine;
+use super::val::{At, Elem, Fault, Info, NOWHERE, Out, Sure, Val};
+use crate::finding::{Kind, Severity, Verdict};
+use crate::policy::{Check, Expr, FixClause, For, If, Message, Rule, Stmt};
+use crate::source::Span;
+use std::rc::Rc;
+
+/// What a check came to, before it has a path and a message.
+#[derive(Clone, Debug)]
+pub(super) struct Raw<'a> {
+    pub kind: Kind,
+    pub severity: Severity,
+    /// Where the policy asks.
+    pub policy: Span,
+    pub at: At,
+    pub related: Vec<(At, &'static str)>,
+    pub message: String,
+    pub fix: Option<Remedy<'a>>,
+    /// Of an unknown: all that is missing.
+    pub missing: Vec<At>,
+}
+
+/// What can be done about a finding.
+#[derive(Clone, Debug)]
+pub(super) enum Remedy<'a> {
+    /// Gives a place a value.
+    Set(At, Val<'a>),
+    /// Removes a place.
+    Remove(At),
+}
+
+/// A condition that is not known to hold.
+#[derive(Clone)]
+enum Guard<'a> {
+    /// An expression: worked out again in a trace.
+    Condition(&'a Expr),
+    /// An element that may not be in its list.
+    Element(&'a Expr, usize),
+}
+
+/// Runs one rule.
+pub(super) struct Run<'m, 'a> {
+    pub machine: &'m mut Machine<'a>,
+    pub rule: &'a Rule,
+    pub raw: Vec<Raw<'a>>,
+    guards: Vec<(Guard<'a>, Option<Fault>)>,
+    /// The elements of the loops around.
+    pub loops: Vec<At>,
+    pub worst: Verdict,
+    /// Within a trial: nothing is reported, only counted.
+    traced_lists: Vec<(*const Expr, Out<'a>)>,
+}
+
+/// What a statement came to, for those that stand around it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Came {
+    Holds,
+    Unknown,
+    Fails,
+    Fault,
+}
+
+impl<'m, 'a> Run<'m, 'a> {
+    pub fn new(machine: &'m mut Machine<'a>, rule: &'a Rule) -> Run<'m, 'a> {
+        Run {
+            machine,
+            rule,
+            raw: Vec::new(),
+            guards: Vec::new(),
+            loops: Vec::new(),
+            worst: Verdict::Pass,
+            traced_lists: Vec::new(),
+        }
+    }
+
+    /// The rule's verdict; its findings are in `raw`.
+    pub fn rule(&mut self) -> Verdict {
+        let before = self.machine.enter(self.rule.frame);
+        self.machine.rule_lets.clear();
+        self.machine.steps = 0;
+        let applies = match &self.rule.applies {
+            None => true,
+            Some(condition) => match self.machine.eval::<false>(condition).val {
+                Val::Bool(applies) => applies,
+                Val::Fault(fault) => {
+                    self.guards.push((Guard::Condition(condition), Some(fault)));
+                    true
+                }
+                _ => {
+                    self.guards.push((Guard::Condition(condition), None));
+                    true
+                }
+            },
+        };
+        if applies {
+            self.block(&self.rule.body);
+        } else {
+            self.worst = Verdict::NotApplicable;
+        }
+        self.machine.leave(before);
+        self.worst
+    }
+
+    pub fn block(&mut self, statements: &'a [Stmt]) -> Came {
+        let lets = self.machine.rule_lets.len();
+        let mut worst = Came::Holds;
+        for statement in statements {
+            let came = self.statement(statement);
+            worst = worst.max(came);
+            if let Stmt::Check(check) = statement
+                && check.require
+                && came != Came::Holds
+            {
+                break;
+            }
+        }
+        self.machine.rule_lets.truncate(lets);
+        worst
+    }
+
+    fn statement(&mut self, statement: &'a Stmt) -> Came {
+        match statement {
+            Stmt::Let(slot, value) => {
+                let out = self.machine.eval::<false>(value);
+                self.machine.set(*slot, out.val, out.at, None);
+                let slot = self.machine.base + usize::from(*slot);
+                self.machine.rule_lets.push((slot, value));
+                Came::Holds
+            }
+            Stmt::For(item) => self.for_each(item),
+            Stmt::If(item) => self.choose(item),
+            Stmt::Check(check) => self.check(check),
+            Stmt::Grants(grants) => self.grants(grants),
+            Stmt::Threshold(threshold) => self.threshold(threshold),
+        }
+    }
+
+    fn for_each(&mut self, item: &'a For) -> Came {
+        let list = self.machine.eval::<false>(&item.list);
+        match &list.val {
+            Val::Fault(fault) => return self.fault(*fault, self.rule.severity, item.span),
+            Val::Unknown(_) => {
+                let list = self.trace(&item.list);
+                return self.unknown(self.rule.severity, item.span, &list.info(), None);
+            }
+            _ => {}
+        }
+        let mut worst = Came::Holds;
+        for index in 0..self.machine.len(&list.val) {
+            if let Some(limit) = self.machine.step() {
+                return worst.max(self.fault(limit, self.rule.severity, item.span));
+            }
+            let Some(elem) = self.machine.elem(&list.val, index, list.at) else { continue };
+            worst = worst.max(self.element(item, index, elem, &list));
+        }
+        self.traced_lists.retain(|(expr, _)| !std::ptr::eq(*expr, &item.list));
+        worst
+    }
+
+    fn element(&mut self, item: &'a For, index: usize, mut elem: Elem<'a>, list: &Out<'a>) -> Came {
+        let depth = self.guards.len();
+        match elem.sure {
+            Sure::Yes => {}
+            Sure::Many => {
+                let list = self.traced_list(&item.list);
+                let mut info = Info::default();
+                self.machine.doubt_elements(&list.val, &mut info);
+                info.doubt(&list.info());
+                return self.unknown(self.rule.severity, item.span, &info, None);
+            }
+            Sure::Maybe => self.guards.push((Guard::Element(&item.list, index), None)),
+            Sure::Fault(fault) => self.guards.push((Guard::Element(&item.list, index), Some(fault))),
+        }
+        // An element behind a reference has its place there, which only a trace knows.
+        if matches!(list.val, Val::Cells(..)) && self.behind_reference(&item.list)
+            || elem.at == NOWHERE
+            || matches!(list.val, Val::List(_)) && !matches!(elem.val, Val::Record(_))
+        {
+            let traced = self.traced_list(&item.list);
+            if let Some(traced) = self.machine.traced_elem(&traced.val, index, traced.at) {
+                elem.at = traced.at;
+                elem.doubt = traced.doubt;
+            }
+        }
+        let at = elem.at;
+        self.machine.bind_elem::<true>(item.var, elem);
+        let mut skip = false;
+        if let Some(filter) = &item.filter {
+            match self.machine.eval::<false>(filter).val {
+                Val::Bool(holds) => skip = !holds,
+                Val::Fault(fault) => self.guards.push((Guard::Condition(filter), Some(fault))),
+                _ => self.guards.push((Guard::Condition(filter), None)),
+            }
+        }
+        let came = if skip {
+            Came::Holds
+        } else {
+            self.loops.push(at);
+            let came = self.block(&item.body);
+            self.loops.pop();
+            came
+        };
+        self.guards.truncate(depth);
+        came
+    }
+
+    /// The list may be reached through a reference: its elements' places are not their cells'.
+    fn behind_reference(&self, list: &Expr) -> bool {
+        fn any_reference(expr: &Expr) -> bool {
+            use crate::policy::ExprKind as E;
+            match &expr.kind {
+                E::Field(base, ..) => matches!(base.ty, crate::schema::TypeKind::Ref(_)) || any_reference(base),
+                E::Entry(base, ..) => any_reference(base),
+                E::Local(_) | E::Call(..) | E::If(_) | E::Default(_) => true,
+                _ => false,
+            }
+        }
+        // A loop's variable may itself stand behind a reference.
+        any_reference(list)
+    }
+
+    /// A list with its trace, worked out once for each time that its loop runs.
+    fn traced_list(&mut self, list: &'a Expr) -> Out<'a> {
+        if let Some((_, known)) = self.traced_lists.iter().find(|(expr, _)| std::ptr::eq(*expr, list)) {
+            return known.clone();
+        }
+        let out = self.trace(list);
+        self.traced_lists.push((list, out.clone()));
+        out
+    }
+
+    fn choose(&mut self, item: &'a If) -> Came {
+        let fault = match self.machine.eval::<false>(&item.condition).val {
+            Val::Bool(true) => return self.block(&item.then),
+            Val::Bool(false) => return self.block(&item.otherwise),
+            Val::Fault(fault) => Some(fault),
+            _ => None,
+        };
+        self.guards.push((Guard::Condition(&item.condition), fault));
+        let came = self.block(&item.then).max(self.block(&item.otherwise));
+        self.guards.pop();
+        came
+    }
+
+    // ---- checks ------------------------------------------------------------------------------------------------
+
+    fn check(&mut self, check: &'a Check) -> Came {
+        let out = self.machine.eval::<false>(&check.condition);
+        match out.val {
+            Val::Bool(true) => Came::Holds,
+            Val::Bool(false) => self.fails(check),
+            Val::Fault(fault) => self.fault(fault, check.severity, check.span),
+            _ => {
+                let traced = self.trace(&check.condition);
+                self.unknown(check.severity, check.span, &traced.info(), None)
+            }
+        }
+    }
+
+    fn fails(&mut self, check: &'a Check) -> Came {
+        if let Some(came) = self.under_guards(check.severity, check.span) {
+            return came;
+        }
+        let traced = self.trace(&check.condition);
+        let mut info = traced.info();
+        let mut at = info.place();
+        let mut related = std::mem::take(&mut info.related);
+        if let Some(place) = &check.at {
+            let place = self.trace(place);
+            at = place.first();
+            if !check.setting {
+                related.clear();
+            } else {
+                related = place.info().others.iter().map(|at| (*at, "is what it leads to")).collect();
+            }
+        }
+        if at == NOWHERE {
+            at = self.innermost();
+        }
+        let message = match &check.message {
+            Some(message) => self.say(message),
+            None => self.requirement(&check.condition, at),
+        };
+        let fix = match &check.fix {
+            Some(FixClause::Set(path, value)) => {
+                let (path, value) = (self.trace(path), self.trace(value));
+                (path.first() != NOWHERE && !value.val.is_unknown()).then(|| Remedy::Set(path.first(), value.val))
+            }
+            Some(FixClause::Remove(path)) => {
+                let path = self.trace(path);
+                (path.first() != NOWHERE).then(|| Remedy::Remove(path.first()))
+            }
+            None if check.setting => self.setting_fix(&check.condition, at),
+            None => None,
+        };
+        self.violation(check.severity, check.span, at, related, message, fix);
+        Came::Fails
+    }
+
+    /// The place where nothing in the tenant was read: the innermost element, or the root.
+    pub fn innermost(&self) -> At {
+        self.loops.iter().rev().copied().find(|at| *at != NOWHERE).unwrap_or(crate::tenant::ROOT_CELL)
+    }
+
+    /// Works an expression out with a trace, the rule's own lets first: a `let` stands for its expression.
+    pub fn trace(&mut self, expr: &'a Expr) -> Out<'a> {
+        for index in 0..self.machine.rule_lets.len() {
+            let Some((slot, value)) = self.machine.rule_lets.get(index).copied() else { break };
+            if self.machine.vars.get(slot).is_some_and(|var| var.info.is_none()) {
+                let out = self.machine.eval::<true>(value);
+                if let Some(var) = self.machine.vars.get_mut(slot) {
+                    var.at = out.at;
+                    var.info = Some(out.info.unwrap_or_default());
+                }
+            }
+        }
+        self.machine.eval::<true>(expr)
+    }
+
+    /// Under conditions that are not known to hold, what would fail is unknown, or an error.
+    pub fn under_guards(&mut self, severity: Severity, span: Span) -> Option<Came> {
+        if self.guards.is_empty() {
+            return None;
+        }
+        if let Some(fault) = self.guards.iter().find_map(|(_, fault)| *fault) {
+            return Some(self.fault(fault, severity, span));
+        }
+        Some(self.unknown(severity, span, &Info::default(), None))
+    }
+
+    /// Says that a check cannot be decided: because of the conditions around it, then because of what it reads itself.
+    pub fn unknown(&mut self, severity: Severity, span: Span, info: &Info, place: Option<At>) -> Came {
+        if let Some(fault) = self.guards.iter().find_map(|(_, fault)| *fault) {
+            return self.fault(fault, severity, span);
+        }
+        let mut doubts = Info::default();
+        for index in 0..self.guards.len() {
+            let Some((guard, _)) = self.guards.get(index).cloned() else { break };
+            let own = match guard {
+                Guard::Condition(condition) => self.trace(condition).info(),
+                Guard::Element(list, element) => {
+                    let list = self.traced_list(list);
+                    let elem = self.machine.traced_elem(&list.val, element, list.at);
+                    elem.and_then(|elem| elem.doubt).map(|doubt| (*doubt).clone()).unwrap_or_default()
+                }
+            };
+            doubts.doubt(&own);
+        }
+        doubts.doubt(info);
+        self.worst = self.worst.max(Verdict::Unknown);
+        let first = place.or(doubts.missing.first().copied());
+        let Some(at) = first else {
+            // Nothing is missing but what is invalid, and that is said already.
+            if doubts.invalid {
+                return Came::Unknown;
+            }
+            let at = if info.place() == NOWHERE { self.innermost() } else { info.place() };
+            let message = "this cannot be decided".to_owned();
+            self.push(Kind::Unknown, severity, span, at, Vec::new(), message, None, vec![]);
+            return Came::Unknown;
+        };
+        let related =
+            doubts.missing.iter().copied().filter(|other| *other != at).map(|at| (at, "is missing too")).collect();
+        let message = self.unknown_message(at, &doubts.missing, info);
+        self.push(Kind::Unknown, severity, span, at, related, message, None, doubts.missing.clone());
+        Came::Unknown
+    }
+
+    pub fn fault(&mut self, fault: Fault, severity: Severity, span: Span) -> Came {
+        self.worst = self.worst.max(Verdict::Error);
+        let message = format!("this cannot be worked out: {}", fault.message());
+        self.push(Kind::Error, severity, span, NOWHERE, Vec::new(), message, None, Vec::new());
+        Came::Fault
+    }
+
+    pub fn violation(
+        &mut self,
+        severity: Severity,
+        span: Span,
+        at: At,
+        related: Vec<(At, &'static str)>,
+        message: String,
+        fix: Option<Remedy<'a>>,
+    ) {
+        self.worst = self.worst.max(Verdict::Fail);
+        self.push(Kind::Violation, severity, span, at, related, message, fix, Vec::new());
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn push(
+        &mut self,
+        kind: Kind,
+        severity: Severity,
+        policy: Span,
+        at: At,
+        mut related: Vec<(At, &'static str)>,
+        message: String,
+        fix: Option<Remedy<'a>>,
+        missing: Vec<At>,
+    ) {
+        if kind == Kind::Violation {
+            related.extend(self.loops.iter().filter(|at| **at != NOWHERE).map(|at| (*at, "for this one")));
+        }
+        self.raw.push(Raw { kind, severity, policy, at, related, message, fix, missing });
+    }
+
+    /// Runs statements without reporting: what they came to, and what they would have reported.
+    pub fn trial(&mut self, statements: &'a [Stmt]) -> (Came, Vec<Raw<'a>>) {
+        let raw = std::mem::take(&mut self.raw);
+        let guards = std::mem::take(&mut self.guards);
+        let worst = self.worst;
+        let came = self.block(statements);
+        self.worst = worst;
+        self.guards = guards;
+        (came, std::mem::replace(&mut self.raw, raw))
+    }
+
+    pub fn is_guarded(&self) -> bool {
+        !self.guards.is_empty()
+    }
+
+    pub fn say(&mut self, message: &'a Message) -> String {
+        let mut text = String::new();
+        for part in message {
+            match part {
+                crate::policy::Part::Text(piece) => text.push_str(piece),
+                crate::policy::Part::Expr(expr) => {
+                    let out = self.machine.eval::<false>(expr);
+                    text.push_str(&self.machine.show(&out.val, &expr.ty, false));
+                }
+            }
+        }
+        text
+    }
+}
+
+/// A traced value that carries nothing, for lets of constants.
+impl Default for Out<'_> {
+    fn default() -> Self {
+        Out { val: Val::Bool(true), at: NOWHERE, info: Some(Rc::new(Info::default())) }
+    }
+}

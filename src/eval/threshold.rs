@@ -1,0 +1,260 @@
+//! Owns thresholds: which bands apply, and what follows where bounds leave that open. It must never know how a finding reads.
+
+use super::run::{Came, Raw, Run};
+use super::val::{Fault, Info, NOWHERE, Out, Val};
+use crate::finding::{Kind, Severity, Verdict};
+use crate::policy::{Asks, Band, BinaryOp, Threshold};
+use std::cmp::Ordering;
+
+/// What a band came to, where it is judged.
+struct Judged<'a> {
+    came: Came,
+    /// What it would report.
+    raw: Vec<Raw<'a>>,
+    fault: Option<Fault>,
+    doubt: Info,
+}
+
+impl<'a> Run<'_, 'a> {
+    pub(super) fn threshold(&mut self, threshold: &'a Threshold) -> Came {
+        let value = self.machine.eval::<false>(&threshold.value);
+        if let Val::Fault(fault) = value.val {
+            return self.fault(fault, self.rule.severity, threshold.span);
+        }
+        let mut bounds: Vec<Val<'a>> = Vec::new();
+        for band in &threshold.bands {
+            let bound = self.machine.eval::<false>(&band.bound).val;
+            if let Val::Fault(fault) = bound {
+                return self.fault(fault, band.severity, band.span);
+            }
+            bounds.push(bound);
+        }
+        let regions = self.regions(&threshold.bands, &value.val, &bounds);
+        let always: Vec<usize> =
+            (0..threshold.bands.len()).filter(|band| regions.iter().all(|region| region.contains(band))).collect();
+        let mut worst = Came::Holds;
+        for &band in &always {
+            let Some(band) = threshold.bands.get(band) else { continue };
+            worst = worst.max(self.judge_alone(threshold, band));
+        }
+        let others: Vec<Vec<usize>> = regions
+            .iter()
+            .map(|region| region.iter().copied().filter(|band| !always.contains(band)).collect())
+            .collect();
+        if others.iter().any(|region| !region.is_empty()) {
+            worst = worst.max(self.judge_open(threshold, &others, &bounds));
+        }
+        worst
+    }
+
+    /// Of every place where the value may lie, relative to the bands' bounds, the bands that apply there.
+    fn regions(&mut self, bands: &'a [Band], value: &Val<'a>, bounds: &[Val<'a>]) -> Vec<Vec<usize>> {
+        // Each band is reached, not reached, or perhaps; what is perhaps is tried both ways, consistently with its order.
+        let mut reached: Vec<Option<bool>> = Vec::new();
+        for (band, bound) in bands.iter().zip(bounds) {
+            let op = if band.above { BinaryOp::Gt } else { BinaryOp::Ge };
+            reached.push(self.machine.order(op, value, bound).unwrap_or(None));
+        }
+        let mut open: Vec<usize> = (0..bands.len()).filter(|at| reached.get(*at) == Some(&None)).collect();
+        // From the lowest bound up: where a band is reached, so are those below it.
+        open.sort_by(|a, b| self.rank(bands, bounds, *a, *b));
+        let mut regions = Vec::new();
+        let mut cut = 0;
+        loop {
+            let here: Vec<bool> = (0..bands.len())
+                .map(|band| match reached.get(band) {
+                    Some(Some(known)) => *known,
+                    _ => open.iter().take(cut).any(|at| *at == band),
+                })
+                .collect();
+            regions.push(self.applying(bands, bounds, &here));
+            if cut >= open.len() {
+                break;
+            }
+            // Bands of equal bound are reached together.
+            let first = open.get(cut).copied().unwrap_or(0);
+            cut += 1;
+            while open.get(cut).is_some_and(|next| self.rank(bands, bounds, first, *next).is_eq()) {
+                cut += 1;
+            }
+        }
+        regions
+    }
+
+    /// The order of two bands by their bound; `from` a number lies below `above` it. Unknown bounds count as equal.
+    fn rank(&mut self, bands: &[Band], bounds: &[Val<'a>], a: usize, b: usize) -> Ordering {
+        let (Some(x), Some(y)) = (bounds.get(a), bounds.get(b)) else { return Ordering::Equal };
+        let orders = self.machine.orders(x, y);
+        let order = orders.and_then(|orders| {
+            [Ordering::Less, Ordering::Equal, Ordering::Greater]
+                .into_iter()
+                .find(|o| orders.decide(|order| order == *o) == Some(true))
+        });
+        let above = |at: usize| bands.get(at).is_some_and(|band| band.above);
+        order.unwrap_or(Ordering::Equal).then(above(a).cmp(&above(b)))
+    }
+
+    /// The bands that apply where these are reached.
+    fn applying(&mut self, bands: &'a [Band], bounds: &[Val<'a>], reached: &[bool]) -> Vec<usize> {
+        let reached: Vec<usize> = (0..bands.len()).filter(|at| reached.get(*at) == Some(&true)).collect();
+        let asks = |at: &usize| bands.get(*at).is_some_and(|band| !matches!(band.asks, Asks::Message(_)));
+        reached
+            .iter()
+            .copied()
+            .filter(|&band| {
+                let rivals: Vec<usize> =
+                    if asks(&band) { reached.iter().copied().filter(asks).collect() } else { reached.clone() };
+                rivals.iter().all(|&other| self.rank(bands, bounds, other, band).is_le())
+            })
+            .collect()
+    }
+
+    /// A band that applies wherever the value lies.
+    fn judge_alone(&mut self, threshold: &'a Threshold, band: &'a Band) -> Came {
+        if let Asks::Block(statements) = &band.asks {
+            return self.block(statements);
+        }
+        let judged = self.judge(threshold, band);
+        match judged.came {
+            Came::Holds => Came::Holds,
+            Came::Fault => self.fault(judged.fault.unwrap_or(Fault::Overflow), band.severity, band.span),
+            Came::Unknown => self.unknown(band.severity, band.span, &judged.doubt, None),
+            Came::Fails => {
+                if let Some(came) = self.under_guards(band.severity, band.span) {
+                    return came;
+                }
+                self.take(judged.raw);
+                Came::Fails
+            }
+        }
+    }
+
+    fn take(&mut self, raw: Vec<Raw<'a>>) {
+        for raw in &raw {
+            self.worst = self.worst.max(match raw.kind {
+                Kind::Violation => Verdict::Fail,
+                Kind::Error => Verdict::Error,
+                _ => Verdict::Unknown,
+            });
+        }
+        self.raw.extend(raw);
+    }
+
+    /// Works out what a band would come to, and reports nothing.
+    fn judge(&mut self, threshold: &'a Threshold, band: &'a Band) -> Judged<'a> {
+        let none = |came| Judged { came, raw: Vec::new(), fault: None, doubt: Info::default() };
+        let (condition, message) = match &band.asks {
+            Asks::Block(statements) => {
+                let (came, raw) = self.trial(statements);
+                return Judged { raw, ..none(came) };
+            }
+            Asks::Message(message) => (None, Some(message)),
+            Asks::Expect(condition, message) => (Some(condition), message.as_ref()),
+        };
+        if let Some(condition) = condition {
+            match self.machine.eval::<false>(condition).val {
+                Val::Bool(true) => return none(Came::Holds),
+                Val::Bool(false) => {}
+                Val::Fault(fault) => return Judged { fault: Some(fault), ..none(Came::Fault) },
+                _ => {
+                    let doubt = self.trace(condition).info();
+                    return Judged { doubt, ..none(Came::Unknown) };
+                }
+            }
+        }
+        let value = self.trace(&threshold.value);
+        let (at, related) = self.contributor(&value);
+        let text = match (message, condition) {
+            (Some(message), _) => self.say(message),
+            (None, Some(condition)) => self.requirement(condition, at),
+            (None, None) => String::new(),
+        };
+        let mut related = related;
+        related.extend(self.loops.iter().filter(|at| **at != NOWHERE).map(|at| (*at, "for this one")));
+        let raw = Raw {
+            kind: Kind::Violation,
+            severity: band.severity,
+            policy: band.span,
+            at,
+            related,
+            message: text,
+            fix: None,
+            missing: Vec::new(),
+        };
+        Judged { raw: vec![raw], ..none(Came::Fails) }
+    }
+
+    /// The largest contributor to a value, and the others.
+    fn contributor(&mut self, value: &Out<'a>) -> (u32, Vec<(u32, &'static str)>) {
+        let info = value.info();
+        let at = if info.first == NOWHERE { self.innermost() } else { info.first };
+        (at, info.others.iter().map(|at| (*at, "counts too")).collect())
+    }
+
+    /// Bands of which bounds leave it open which apply.
+    fn judge_open(&mut self, threshold: &'a Threshold, regions: &[Vec<usize>], bounds: &[Val<'a>]) -> Came {
+        let mut judged: Vec<(usize, Judged<'a>)> = Vec::new();
+        for region in regions {
+            for &band in region {
+                if !judged.iter().any(|(known, _)| *known == band)
+                    && let Some(written) = threshold.bands.get(band)
+                {
+                    let own = self.judge(threshold, written);
+                    judged.push((band, own));
+                }
+            }
+        }
+        judged.sort_by_key(|(band, _)| *band);
+        let of = |band: &usize| {
+            judged.iter().find(|(known, _)| known == band).map_or(Came::Holds, |(_, judged)| judged.came)
+        };
+        if let Some((band, own)) = judged.iter().find(|(_, judged)| judged.came == Came::Fault) {
+            let band = threshold.bands.get(*band);
+            let (severity, span) = band.map_or((self.rule.severity, threshold.span), |band| (band.severity, band.span));
+            if let Some(fault) = own.fault {
+                return self.fault(fault, severity, span);
+            }
+        }
+        if judged.iter().all(|(_, judged)| judged.came == Came::Holds) {
+            return Came::Holds;
+        }
+        let fails = regions.iter().all(|region| region.iter().any(|band| of(band) == Came::Fails));
+        let severity_of = |at: usize, raw: &[Raw<'a>]| -> Severity {
+            let own = threshold.bands.get(at).map_or(self.rule.severity, |band| band.severity);
+            raw.iter().filter(|raw| raw.kind == Kind::Violation).map(|raw| raw.severity).max().unwrap_or(own)
+        };
+        if fails && !self.is_guarded() {
+            let mildest = judged
+                .iter()
+                .filter(|(_, judged)| judged.came == Came::Fails)
+                .min_by_key(|(at, judged)| (severity_of(*at, &judged.raw), *at))
+                .map(|(at, _)| *at);
+            if let Some((_, own)) = judged.into_iter().find(|(at, _)| Some(*at) == mildest) {
+                self.take(own.raw);
+            }
+            return Came::Fails;
+        }
+        let worst = judged
+            .iter()
+            .filter(|(_, judged)| judged.came != Came::Holds)
+            .max_by(|(a, x), (b, y)| severity_of(*a, &x.raw).cmp(&severity_of(*b, &y.raw)).then(b.cmp(a)));
+        let (severity, span) = worst
+            .and_then(|(at, own)| threshold.bands.get(*at).map(|band| (severity_of(*at, &own.raw), band.span)))
+            .unwrap_or((self.rule.severity, threshold.span));
+        let mut doubts = self.trace(&threshold.value).info();
+        for (band, bound) in threshold.bands.iter().zip(bounds) {
+            if bound.is_unknown() {
+                let own = self.trace(&band.bound).info();
+                doubts.doubt(&own);
+            }
+        }
+        if doubts.missing.is_empty() && !doubts.invalid && doubts.first != NOWHERE {
+            // Only the calendar leaves it open.
+            doubts.missing.push(doubts.first);
+        }
+        for (_, own) in &judged {
+            doubts.doubt(&own.doubt);
+        }
+        self.unknown(severity, span, &doubts, None)
+    }
+}

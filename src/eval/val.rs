@@ -1,0 +1,263 @@
+//! Owns the values of an evaluation: known, unknown or in error, and what a trace remembers of them. It must never know statements.
+
+use crate::schema::{Const, EnumId, RecordId};
+use crate::tenant::{CellId, Step};
+use crate::value::{Bounds, Duration, Exact, Num};
+use indexmap::IndexMap;
+use std::rc::Rc;
+
+/// A place in the tenant: a cell, or, in a trace, the number of a [`Ghost`]; [`NOWHERE`] for none.
+pub(super) type At = u32;
+
+/// No place.
+pub(super) const NOWHERE: At = u32::MAX;
+/// Set in the number of a ghost.
+pub(super) const GHOST: u32 = 1 << 31;
+
+/// A place that no cell has.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Ghost {
+    /// A field, entry or element that is not there.
+    Missing(At, Step),
+    /// Reached through a reference: the reference, and what it leads to.
+    Via(At, At),
+    /// Somewhere in a list that is not there.
+    Within(At),
+}
+
+/// Whether something is there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Setness {
+    /// It is left out.
+    No,
+    /// What it would stand in is left out: nobody knows.
+    Maybe,
+    /// It is there, and unknown all the same.
+    Yes,
+}
+
+/// Why something cannot be worked out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Fault {
+    Overflow,
+    DivisionByZero,
+    PartOfADay,
+    BeyondTheCalendar,
+    NoWholeDuration,
+    TooManySteps,
+}
+
+impl Fault {
+    pub fn message(self) -> &'static str {
+        match self {
+            Fault::Overflow => "a number is beyond 64 bits",
+            Fault::DivisionByZero => "division by zero",
+            Fault::PartOfADay => "a date moves by whole days",
+            Fault::BeyondTheCalendar => "a date is beyond the calendar",
+            Fault::NoWholeDuration => "no whole number of months and seconds comes out",
+            Fault::TooManySteps => {
+                "it takes more steps than one rule may take; go through fewer lists within each other"
+            }
+        }
+    }
+}
+
+/// Unknown: whether it is there, whether that is reported as invalid already, and what bounds it.
+#[derive(Clone, Debug)]
+pub(super) struct Unknown {
+    pub set: Setness,
+    pub invalid: bool,
+    pub bounds: Option<Rc<Bounds>>,
+}
+
+/// A value.
+#[derive(Clone, Debug)]
+pub(super) enum Val<'a> {
+    Bool(bool),
+    Int(i64),
+    Exact(Rc<Exact>),
+    Str(&'a str),
+    Own(Rc<str>),
+    Enum(EnumId, u16),
+    Date(i32),
+    /// A difference of two dates, which remembers them: from, to.
+    Diff(i32, i32),
+    Duration(Duration),
+    /// A list of the tenant: where its elements begin, and how many there are.
+    Cells(u32, u32),
+    Consts(&'a [Const]),
+    List(Rc<Vec<Elem<'a>>>),
+    /// A map of the tenant.
+    Map(CellId),
+    ConstMap(&'a IndexMap<String, Const>),
+    MadeMap(Rc<Vec<(&'a str, Out<'a>)>>),
+    Record(CellId),
+    /// A record that is left out, of which the platform takes that nothing is said.
+    EmptyRecord(RecordId),
+    /// A reference: its own cell, the cell that it names, and the slot of the list at the root.
+    Ref(CellId, CellId, u16),
+    Unknown(Unknown),
+    Fault(Fault),
+}
+
+/// Whether an element is in its list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Sure {
+    Yes,
+    Maybe,
+    /// Any number of such elements.
+    Many,
+    /// Whether it is there cannot be worked out.
+    Fault(Fault),
+}
+
+/// An element of a list.
+#[derive(Clone, Debug)]
+pub(super) struct Elem<'a> {
+    pub val: Val<'a>,
+    pub at: At,
+    pub sure: Sure,
+    /// In a trace: what keeps it from being sure, or its value from being known.
+    pub doubt: Option<Rc<Info>>,
+}
+
+/// A value with its place and, in a trace, what was read for it.
+#[derive(Clone, Debug)]
+pub(super) struct Out<'a> {
+    pub val: Val<'a>,
+    pub at: At,
+    pub info: Option<Rc<Info>>,
+}
+
+/// What a trace remembers of an expression.
+#[derive(Clone, Debug)]
+pub(super) struct Info {
+    /// The first field read; of an aggregate its largest contributor.
+    pub first: At,
+    /// Further contributors, or what stands behind a reference.
+    pub others: Vec<At>,
+    /// Where the truth of a condition comes from, if anywhere else.
+    pub why: At,
+    /// Further places of that truth, and what they have to do with it.
+    pub related: Vec<(At, &'static str)>,
+    /// What is missing, in the order in which it is read.
+    pub missing: Vec<At>,
+    /// Something invalid leaves it undecided, too.
+    pub invalid: bool,
+}
+
+impl Default for Info {
+    fn default() -> Info {
+        Info {
+            first: NOWHERE,
+            others: Vec::new(),
+            why: NOWHERE,
+            related: Vec::new(),
+            missing: Vec::new(),
+            invalid: false,
+        }
+    }
+}
+
+impl Info {
+    pub fn at(first: At) -> Info {
+        Info { first, ..Info::default() }
+    }
+
+    /// The place of a condition's truth.
+    pub fn place(&self) -> At {
+        if self.why == NOWHERE { self.first } else { self.why }
+    }
+
+    /// Takes over what leaves another expression undecided.
+    pub fn doubt(&mut self, other: &Info) {
+        for at in &other.missing {
+            if !self.missing.contains(at) {
+                self.missing.push(*at);
+            }
+        }
+        self.invalid |= other.invalid;
+    }
+}
+
+impl<'a> Out<'a> {
+    pub fn plain(val: Val<'a>) -> Out<'a> {
+        Out { val, at: NOWHERE, info: None }
+    }
+
+    pub fn at(val: Val<'a>, at: At) -> Out<'a> {
+        Out { val, at, info: None }
+    }
+
+    pub fn info(&self) -> Info {
+        self.info.as_deref().cloned().unwrap_or_default()
+    }
+
+    pub fn first(&self) -> At {
+        self.info.as_ref().map_or(NOWHERE, |info| info.first)
+    }
+}
+
+impl<'a> Val<'a> {
+    pub fn unknown() -> Val<'a> {
+        Val::Unknown(Unknown { set: Setness::Maybe, invalid: false, bounds: None })
+    }
+
+    pub fn truth(known: Option<bool>) -> Val<'a> {
+        known.map_or_else(Val::unknown, Val::Bool)
+    }
+
+    /// The number, or what is known of it.
+    pub fn bounded(bounds: Bounds) -> Val<'a> {
+        match bounds.only() {
+            Some(Num::Int(n)) => Val::Int(*n),
+            Some(Num::Exact(n)) => Val::Exact(Rc::new(*n)),
+            None => {
+                let known = bounds.low.is_some() || bounds.high.is_some();
+                Val::Unknown(Unknown { set: Setness::Maybe, invalid: false, bounds: known.then(|| Rc::new(bounds)) })
+            }
+        }
+    }
+
+    pub fn number(n: Num) -> Val<'a> {
+        match n {
+            Num::Int(n) => Val::Int(n),
+            Num::Exact(n) => Val::Exact(Rc::new(n)),
+        }
+    }
+
+    pub fn from_const(constant: &'a Const) -> Val<'a> {
+        match constant {
+            Const::Bool(value) => Val::Bool(*value),
+            Const::Int(n) => Val::Int(*n),
+            Const::Exact(n) => Val::Exact(Rc::new(*n)),
+            Const::Text(text) => Val::Str(text),
+            Const::Enum(id, index) => Val::Enum(*id, *index),
+            Const::Date(days) => Val::Date(*days),
+            Const::Duration(duration) => Val::Duration(*duration),
+            Const::List(values) => Val::Consts(values),
+            Const::Map(values) => Val::ConstMap(values),
+            Const::EmptyRecord(id) => Val::EmptyRecord(*id),
+        }
+    }
+
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Val::Unknown(_))
+    }
+
+    pub fn num(&self) -> Option<Num> {
+        match self {
+            Val::Int(n) => Some(Num::Int(*n)),
+            Val::Exact(n) => Some(Num::Exact(**n)),
+            _ => None,
+        }
+    }
+
+    /// What is known of a number.
+    pub fn bounds(&self) -> Bounds {
+        match self {
+            Val::Unknown(unknown) => unknown.bounds.as_deref().cloned().unwrap_or_default(),
+            other => other.num().map(Bounds::exactly).unwrap_or_default(),
+        }
+    }
+}
