@@ -3,7 +3,7 @@
 //! A check is worked out fast and untraced; one that fails or stays open is worked out again with a trace, to say where
 //! and why. Both are one code (`expr`, `compare`, `list`), so they cannot disagree.
 
-use crate::finding::{Finding, Kind, RELATED_LIMIT, Related, Severity, Verdict};
+use crate::finding::{Finding, Kind, RELATED_LIMIT, Related, Severity, Step, Verdict};
 use crate::plan::Plan;
 use crate::policy::{Asks, Enforcement, Rule, Stmt};
 use crate::source::Span;
@@ -21,6 +21,7 @@ mod list;
 mod machine;
 mod place;
 mod run;
+mod steps;
 mod threshold;
 mod val;
 mod words;
@@ -32,6 +33,8 @@ pub struct Outcome {
     pub verdicts: Vec<Verdict>,
     /// What the schema and the rules find, sorted.
     pub findings: Vec<Finding>,
+    /// How each verdict came about, where the plan asks for it.
+    pub steps: Vec<Vec<Step>>,
 }
 
 /// A finding before its fingerprint: what it is sorted and told apart by.
@@ -48,12 +51,18 @@ pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, document: usiz
     for planned in &plan.rules {
         if !planned.in_force {
             outcome.verdicts.push(Verdict::NotApplicable);
+            if plan.steps {
+                outcome.steps.push(vec![steps::out_of_force(planned.rule)]);
+            }
             continue;
         }
         let mut run = Run::new(&mut machine, planned.rule);
         let verdict = run.rule();
         let raw = std::mem::take(&mut run.raw);
         outcome.verdicts.push(verdict);
+        if plan.steps {
+            outcome.steps.push(std::mem::take(&mut run.steps));
+        }
         if !raw.is_empty() {
             report(&mut machine, planned.rule, raw, &mut made);
         }

@@ -173,6 +173,22 @@ pub struct RuleVerdict {
     pub verdict: Verdict,
 }
 
+/// A step on the way to a verdict: what `cerco explain` tells of a rule at a tenant.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Step {
+    /// How deep it lies within loops and conditions.
+    pub depth: usize,
+    /// What was asked or gone through, as the policy writes it.
+    pub text: String,
+    /// What came of it: `holds`, `does not hold`, `unknown`, `3 elements`.
+    pub outcome: String,
+    /// The values that led there: what was read, and what it is.
+    pub values: Vec<(String, String)>,
+}
+
+/// The most steps that a rule tells at one tenant.
+pub const STEP_LIMIT: usize = 200;
+
 /// What became of one tenant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TenantReport {
@@ -188,6 +204,8 @@ pub struct TenantReport {
     pub rules: Vec<RuleVerdict>,
     /// In their fixed order.
     pub findings: Vec<Finding>,
+    /// How each verdict came about, where that was asked for, in the order of [`Report::rules`].
+    pub steps: Vec<Vec<Step>>,
 }
 
 /// What became of a run.

@@ -15,6 +15,8 @@ pub struct Plan<'p> {
     pub params: Vec<Const>,
     /// The rules, in the order of [`Policy::rules`] (by id).
     pub rules: Vec<Planned<'p>>,
+    /// Tell how each verdict comes about.
+    pub steps: bool,
 }
 
 /// A rule to be run.
@@ -60,6 +62,7 @@ impl<'p> Plan<'p> {
             as_of,
             params: policy.params.iter().map(|param| param.value.clone()).collect(),
             rules: policy.rules.iter().filter(wanted).map(planned).collect(),
+            steps: false,
         })
     }
 }

@@ -37,6 +37,8 @@ pub struct Request {
     pub max_bytes: Option<u64>,
     /// How many threads may work, where a number was given.
     pub threads: Option<usize>,
+    /// Tell how each verdict comes about.
+    pub steps: bool,
 }
 
 /// What `cerco.yaml` says; every key may be left out.
@@ -112,7 +114,14 @@ pub fn check(request: &Request, tick: Tick<'_>) -> Checked {
     let texts = project.tenants(request, limits);
     let params = project.params(request);
     let packs = project.packs(request);
-    let asked = session::Request { as_of, params, rules: request.rules.clone(), limits, threads: request.threads };
+    let asked = session::Request {
+        as_of,
+        params,
+        rules: request.rules.clone(),
+        limits,
+        threads: request.threads,
+        steps: request.steps,
+    };
     let mut outcome = session::run(packs, texts, &asked, tick);
     outcome.report.errors.splice(0..0, project.errors);
     checked.outcome = outcome;

@@ -113,11 +113,11 @@ pub fn fails(finding: &Finding, options: &Options) -> bool {
         && effective_severity(finding) >= options.fail_on
 }
 
-/// The severity by which a finding counts: what is invalid or cannot be worked out is an error, whatever its rule says.
+/// The severity by which a finding counts: what is invalid is an error.
 pub fn effective_severity(finding: &Finding) -> Severity {
     match finding.kind {
-        Kind::Invalid | Kind::Error => Severity::Error,
-        Kind::Violation | Kind::Unknown => finding.severity,
+        Kind::Invalid => Severity::Error,
+        Kind::Error | Kind::Violation | Kind::Unknown => finding.severity,
     }
 }
 

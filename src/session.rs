@@ -37,6 +37,8 @@ pub struct Request {
     pub limits: Limits,
     /// How many threads may work; as many as the machine has where none is given.
     pub threads: Option<usize>,
+    /// Tell how each verdict comes about.
+    pub steps: bool,
 }
 
 /// The text of one tenant, or of a file of several.
@@ -94,13 +96,15 @@ pub fn load(packs: &mut Packs, report: &mut Report) -> Option<Loaded> {
     }
     let sources = &packs.packs;
     let checked = on_a_stack(LOAD_STACK, || check(sources));
-    let (policy, diagnostics) = match checked {
+    let (mut policy, diagnostics) = match checked {
         Ok(checked) => checked,
         Err(error) => {
             report.errors.push(error);
             return None;
         }
     };
+    // Messages quote what a rule asks, word for word.
+    policy.texts = packs.sources.files().iter().map(|file| (file.base(), file.shared_text())).collect();
     let (errors, warnings) = diagnostics.into_iter().partition(|found| found.level == Level::Error);
     report.errors = errors;
     report.warnings = warnings;
@@ -122,7 +126,7 @@ pub fn run(mut packs: Packs, tenants: Vec<TenantText>, request: &Request, tick: 
     let (values, errors) = params::set(&policy, &request.params);
     report.errors.extend(errors);
     let plan = match Plan::new(&policy, request.as_of, &request.rules) {
-        Ok(plan) if report.errors.is_empty() => Plan { params: values, ..plan },
+        Ok(plan) if report.errors.is_empty() => Plan { params: values, steps: request.steps, ..plan },
         Ok(_) => return Outcome { sources, report },
         Err(refusal) => {
             report.errors.push(refused(&policy, refusal));
@@ -265,7 +269,7 @@ impl Work<'_> {
     }
 
     fn tenant(&self, source: &str, index: usize, tenant: &Tenant<'_>) -> TenantReport {
-        let eval::Outcome { verdicts, findings } = eval::evaluate(self.plan, tenant, source, index);
+        let eval::Outcome { verdicts, findings, steps } = eval::evaluate(self.plan, tenant, source, index);
         let invalid = findings.iter().any(|finding| finding.kind == Kind::Invalid);
         let worst = verdicts.iter().copied().chain(invalid.then_some(Verdict::Fail)).max();
         TenantReport {
@@ -275,6 +279,7 @@ impl Work<'_> {
             verdict: worst.map_or(Verdict::Pass, |worst| worst.max(Verdict::Pass)),
             rules: verdicts.into_iter().enumerate().map(|(rule, verdict)| RuleVerdict { rule, verdict }).collect(),
             findings,
+            steps,
         }
     }
 }

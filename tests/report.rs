@@ -100,6 +100,7 @@ fn run(text: &str) -> Run {
             rule("cross-border/yearly-volume", "People whose personal information leaves the jurisdiction in a year"),
         ],
         tenants: vec![TenantReport {
+            steps: Vec::new(),
             source: "tenants/hengqin.yaml".into(),
             name: Some("濠江集團有限公司".into()),
             collected_at: Some("2026-08-31".into()),

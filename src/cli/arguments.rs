@@ -304,6 +304,7 @@ impl Source {
             rules,
             max_bytes,
             threads: threads.map(usize::from),
+            steps: false,
         }
     }
 }

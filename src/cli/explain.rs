@@ -21,7 +21,7 @@ pub fn run(command: Explain, terminal: &Terminal) -> io::Result<u8> {
     let Explain { rule: wanted, tenants, source, limits } = command;
     let at_tenants = !tenants.is_empty();
     let rules = wanted.iter().cloned().collect();
-    let request = source.request(tenants, rules, Some(limits));
+    let request = project::Request { steps: at_tenants, ..source.request(tenants, rules, Some(limits)) };
     let (mut packs, mut found) = (project::packs(&request), Report::default());
     let loaded = session::load(&mut packs, &mut found);
     let sources = &packs.sources;
@@ -58,6 +58,7 @@ pub fn run(command: Explain, terminal: &Terminal) -> io::Result<u8> {
             if !outcome.report.errors.is_empty() {
                 status = UNTRUSTED;
             }
+            steps(&outcome.report, out)?;
             report::write(&outcome.report, &outcome.sources, &options, out)?;
         }
         Ok(())
@@ -119,6 +120,27 @@ fn tell(
     }
     for line in source.lines() {
         writeln!(out, "    {}", printable(line))?;
+    }
+    Ok(())
+}
+
+/// How the verdicts came about: what was asked, what came of it, and the values that led there.
+fn steps(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for tenant in &report.tenants {
+        let name = tenant.name.as_deref().map_or(String::new(), |name| format!(" {name}"));
+        for (verdict, steps) in tenant.rules.iter().zip(&tenant.steps) {
+            let id = report.rules.get(verdict.rule).map_or("", |rule| rule.id.as_str());
+            writeln!(out, "{}{}: {id}: {}", printable(&tenant.source), printable(&name), verdict.verdict.word())?;
+            for step in steps {
+                let indent = "  ".repeat(step.depth + 1);
+                let outcome = if step.outcome.is_empty() { String::new() } else { format!(": {}", step.outcome) };
+                writeln!(out, "{indent}{}{}", printable(&step.text), printable(&outcome))?;
+                for (text, value) in &step.values {
+                    writeln!(out, "{indent}    {} = {}", printable(text), printable(value))?;
+                }
+            }
+            writeln!(out)?;
+        }
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::expr::settled;
 use super::machine::Machine;
-use super::val::{At, Elem, Fault, Info, NOWHERE, Out, Setness, Sure, Unknown, Val};
+use super::val::{At, Elem, Fault, Ghost, Info, NOWHERE, Out, Setness, Sure, Unknown, Val};
 use crate::policy::{Aggregate, Comprehension, Expr, Quantified, Quantifier};
 use crate::value::{Bounds, End, Num};
 use std::cmp::Ordering;
@@ -189,7 +189,8 @@ impl<'a> Machine<'a> {
         unknown: &Unknown,
         deciding: bool,
     ) -> bool {
-        self.bind_elem::<TRACE>(body.var, self.nobody(list.at, unknown.invalid));
+        let nobody = self.nobody(list.at, unknown.invalid);
+        self.bind_elem::<TRACE>(body.var, nobody);
         if let Some(filter) = &body.filter
             && matches!(self.eval::<false>(filter).val, Val::Bool(false))
         {
@@ -199,8 +200,9 @@ impl<'a> Machine<'a> {
     }
 
     /// An element of a list of which nothing is known.
-    fn nobody(&self, at: At, invalid: bool) -> Elem<'a> {
+    fn nobody(&mut self, at: At, invalid: bool) -> Elem<'a> {
         let val = Val::Unknown(Unknown { set: Setness::Maybe, invalid, bounds: None });
+        let at = if at == NOWHERE { at } else { self.ghost(Ghost::Within(at)) };
         Elem { val, at, sure: Sure::Many, doubt: None }
     }
 

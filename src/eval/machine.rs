@@ -157,7 +157,7 @@ impl<'a> Machine<'a> {
                 }
                 self.absent::<TRACE>(base.at, record, slot, None)
             }
-            Val::EmptyRecord(_) => self.absent::<TRACE>(base.at, record, slot, None),
+            Val::EmptyRecord => self.absent::<TRACE>(base.at, record, slot, None),
             Val::Ref(_, target, list) => {
                 let mut at = NOWHERE;
                 if TRACE {
@@ -185,7 +185,12 @@ impl<'a> Machine<'a> {
 
     /// A value as a trace reads it.
     pub fn read(&self, val: Val<'a>, at: At) -> Out<'a> {
-        let mut info = Info::at(at);
+        // Of an element of a list that is not there, it is the list that is missing.
+        let place = match self.ghost_of(at) {
+            Some(Ghost::Within(list)) => *list,
+            _ => at,
+        };
+        let mut info = Info::at(place);
         if let Some(Ghost::Via(_, actual)) = self.ghost_of(at) {
             info.others.push(*actual);
         }
@@ -193,7 +198,7 @@ impl<'a> Machine<'a> {
             if unknown.invalid {
                 info.invalid = true;
             } else {
-                info.missing.push(at);
+                info.missing.push(place);
             }
         }
         Out { val, at, info: Some(Rc::new(info)) }

@@ -2,7 +2,7 @@
 
 use super::machine::Machine;
 use super::val::{At, Elem, Fault, Info, NOWHERE, Out, Sure, Val};
-use crate::finding::{Kind, Severity, Verdict};
+use crate::finding::{Kind, Severity, Step, Verdict};
 use crate::policy::{Check, Expr, FixClause, For, If, Message, Rule, Stmt};
 use crate::source::Span;
 use std::rc::Rc;
@@ -49,6 +49,9 @@ pub(super) struct Run<'m, 'a> {
     /// The elements of the loops around.
     pub loops: Vec<At>,
     pub worst: Verdict,
+    /// How the verdict comes about, where that is asked for.
+    pub steps: Vec<Step>,
+    pub depth: usize,
     /// Within a trial: nothing is reported, only counted.
     traced_lists: Vec<(*const Expr, Out<'a>)>,
 }
@@ -71,6 +74,8 @@ impl<'m, 'a> Run<'m, 'a> {
             guards: Vec::new(),
             loops: Vec::new(),
             worst: Verdict::Pass,
+            steps: Vec::new(),
+            depth: 0,
             traced_lists: Vec::new(),
         }
     }
@@ -82,7 +87,7 @@ impl<'m, 'a> Run<'m, 'a> {
         self.machine.steps = 0;
         let applies = match &self.rule.applies {
             None => true,
-            Some(condition) => match self.machine.eval::<false>(condition).val {
+            Some(condition) => match self.told(condition) {
                 Val::Bool(applies) => applies,
                 Val::Fault(fault) => {
                     self.guards.push((Guard::Condition(condition), Some(fault)));
@@ -124,6 +129,7 @@ impl<'m, 'a> Run<'m, 'a> {
         match statement {
             Stmt::Let(slot, value) => {
                 let out = self.machine.eval::<false>(value);
+                self.tell_value(value, value.span, &out.val);
                 self.machine.set(*slot, out.val, out.at, None);
                 let slot = self.machine.base + usize::from(*slot);
                 self.machine.rule_lets.push((slot, value));
@@ -132,13 +138,25 @@ impl<'m, 'a> Run<'m, 'a> {
             Stmt::For(item) => self.for_each(item),
             Stmt::If(item) => self.choose(item),
             Stmt::Check(check) => self.check(check),
-            Stmt::Grants(grants) => self.grants(grants),
-            Stmt::Threshold(threshold) => self.threshold(threshold),
+            Stmt::Grants(grants) => {
+                let came = self.grants(grants);
+                self.tell_came(grants.span, came);
+                came
+            }
+            Stmt::Threshold(threshold) => {
+                let value = self.machine.eval::<false>(&threshold.value).val;
+                self.tell_value(&threshold.value, threshold.value.span, &value);
+                self.depth += 1;
+                let came = self.threshold(threshold);
+                self.depth -= 1;
+                came
+            }
         }
     }
 
     fn for_each(&mut self, item: &'a For) -> Came {
         let list = self.machine.eval::<false>(&item.list);
+        self.tell_loop(&item.list, &list.val);
         match &list.val {
             Val::Fault(fault) => return self.fault(*fault, self.rule.severity, item.span),
             Val::Unknown(_) => {
@@ -153,7 +171,9 @@ impl<'m, 'a> Run<'m, 'a> {
                 return worst.max(self.fault(limit, self.rule.severity, item.span));
             }
             let Some(elem) = self.machine.elem(&list.val, index, list.at) else { continue };
+            self.depth += 1;
             worst = worst.max(self.element(item, index, elem, &list));
+            self.depth -= 1;
         }
         self.traced_lists.retain(|(expr, _)| !std::ptr::eq(*expr, &item.list));
         worst
@@ -186,9 +206,11 @@ impl<'m, 'a> Run<'m, 'a> {
         }
         let at = elem.at;
         self.machine.bind_elem::<true>(item.var, elem);
+        self.tell_element(at);
+        self.depth += 1;
         let mut skip = false;
         if let Some(filter) = &item.filter {
-            match self.machine.eval::<false>(filter).val {
+            match self.told(filter) {
                 Val::Bool(holds) => skip = !holds,
                 Val::Fault(fault) => self.guards.push((Guard::Condition(filter), Some(fault))),
                 _ => self.guards.push((Guard::Condition(filter), None)),
@@ -202,8 +224,16 @@ impl<'m, 'a> Run<'m, 'a> {
             self.loops.pop();
             came
         };
+        self.depth -= 1;
         self.guards.truncate(depth);
         came
+    }
+
+    /// A condition's value, told where steps are told.
+    fn told(&mut self, condition: &'a Expr) -> Val<'a> {
+        let val = self.machine.eval::<false>(condition).val;
+        self.tell(condition, condition.span, &val);
+        val
     }
 
     /// The list may be reached through a reference: its elements' places are not their cells'.
@@ -232,7 +262,7 @@ impl<'m, 'a> Run<'m, 'a> {
     }
 
     fn choose(&mut self, item: &'a If) -> Came {
-        let fault = match self.machine.eval::<false>(&item.condition).val {
+        let fault = match self.told(&item.condition) {
             Val::Bool(true) => return self.block(&item.then),
             Val::Bool(false) => return self.block(&item.otherwise),
             Val::Fault(fault) => Some(fault),
@@ -248,6 +278,7 @@ impl<'m, 'a> Run<'m, 'a> {
 
     fn check(&mut self, check: &'a Check) -> Came {
         let out = self.machine.eval::<false>(&check.condition);
+        self.tell(&check.condition, check.condition.span, &out.val);
         match out.val {
             Val::Bool(true) => Came::Holds,
             Val::Bool(false) => self.fails(check),

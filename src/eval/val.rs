@@ -1,6 +1,6 @@
 //! Owns the values of an evaluation: known, unknown or in error, and what a trace remembers of them. It must never know statements.
 
-use crate::schema::{Const, EnumId, RecordId};
+use crate::schema::{Const, EnumId};
 use crate::tenant::{CellId, Step};
 use crate::value::{Bounds, Duration, Exact, Num};
 use indexmap::IndexMap;
@@ -93,7 +93,7 @@ pub(super) enum Val<'a> {
     MadeMap(Rc<Vec<(&'a str, Out<'a>)>>),
     Record(CellId),
     /// A record that is left out, of which the platform takes that nothing is said.
-    EmptyRecord(RecordId),
+    EmptyRecord,
     /// A reference: its own cell, the cell that it names, and the slot of the list at the root.
     Ref(CellId, CellId, u16),
     Unknown(Unknown),
@@ -237,7 +237,7 @@ impl<'a> Val<'a> {
             Const::Duration(duration) => Val::Duration(*duration),
             Const::List(values) => Val::Consts(values),
             Const::Map(values) => Val::ConstMap(values),
-            Const::EmptyRecord(id) => Val::EmptyRecord(*id),
+            Const::EmptyRecord(_) => Val::EmptyRecord,
         }
     }
 

@@ -33,7 +33,7 @@ impl<'a> Machine<'a> {
                 _ => "unknown".into(),
             },
             Val::Record(cell) => self.place_of(*cell).0,
-            Val::EmptyRecord(_) | Val::Map(_) | Val::ConstMap(_) | Val::MadeMap(_) => "a record".into(),
+            Val::EmptyRecord | Val::Map(_) | Val::ConstMap(_) | Val::MadeMap(_) => "a record".into(),
             Val::Cells(..) | Val::Consts(_) | Val::List(_) => {
                 let elems = self.elements(val);
                 let of = match ty {

@@ -10,9 +10,16 @@ use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
 use pest::iterators::Pair;
 
-#[derive(pest_derive::Parser)]
-#[grammar = "../grammar/cerco.pest"]
-struct CercoParser;
+use grammar::CercoParser;
+pub(super) use grammar::Rule;
+
+/// What pest makes of the grammar.
+#[allow(missing_docs)]
+mod grammar {
+    #[derive(pest_derive::Parser)]
+    #[grammar = "../grammar/cerco.pest"]
+    pub struct CercoParser;
+}
 
 pub(super) type Node<'i> = Pair<'i, Rule>;
 
@@ -55,7 +62,7 @@ pub fn parse_expr(text: &str, base: u32) -> Result<Expr, Vec<Diagnostic>> {
     })
 }
 
-fn on_a_large_stack<T: Send + Default2>(work: impl FnOnce() -> T + Send) -> T {
+fn on_a_large_stack<T: Send + OrFailed>(work: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(PARSE_STACK).spawn_scoped(scope, work);
         thread.ok().and_then(|thread| thread.join().ok()).unwrap_or_else(T::failed)
@@ -63,17 +70,17 @@ fn on_a_large_stack<T: Send + Default2>(work: impl FnOnce() -> T + Send) -> T {
 }
 
 /// What a parse gives when no thread could be had for it.
-trait Default2 {
+trait OrFailed {
     fn failed() -> Self;
 }
 
-impl Default2 for (File, Vec<Diagnostic>) {
+impl OrFailed for (File, Vec<Diagnostic>) {
     fn failed() -> Self {
         (File::default(), vec![no_thread()])
     }
 }
 
-impl Default2 for Result<Expr, Vec<Diagnostic>> {
+impl OrFailed for Result<Expr, Vec<Diagnostic>> {
     fn failed() -> Self {
         Err(vec![no_thread()])
     }

@@ -349,7 +349,8 @@ impl Builder<'_> {
             Grammar::string => Some(Literal::Text(self.string(node).text)),
             Grammar::date => self.date(node).map(Literal::Date),
             Grammar::percent => {
-                let value = exact(text.trim_end_matches('%')).and_then(|n| n.checked_div_100());
+                let value = exact(text.trim_end_matches('%'))
+                    .and_then(|n| num_traits::CheckedDiv::checked_div(&n, &Exact::from_integer(100)));
                 value.map(Literal::Percent).or_else(|| self.too_large(span))
             }
             Grammar::number => {
@@ -582,16 +583,6 @@ fn arguments_depth(arguments: &Arguments) -> u32 {
 fn exact(digits: &str) -> Option<Exact> {
     let digits: String = digits.chars().filter(|c| *c != '_').collect();
     crate::value::parse_exact(&digits)
-}
-
-trait DivHundred: Sized {
-    fn checked_div_100(self) -> Option<Self>;
-}
-
-impl DivHundred for Exact {
-    fn checked_div_100(self) -> Option<Exact> {
-        num_traits::CheckedDiv::checked_div(&self, &Exact::from_integer(100))
-    }
 }
 
 /// How many bytes an expression in braces takes, both braces included; strings inside it may hold braces.
