@@ -10,9 +10,16 @@ use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
 use pest::iterators::Pair;
 
-#[derive(pest_derive::Parser)]
-#[grammar = "../grammar/cerco.pest"]
-struct CercoParser;
+#[allow(missing_docs, reason = "the grammar says what its rules are")]
+mod grammar {
+    /// What pest makes of the grammar.
+    #[derive(pest_derive::Parser)]
+    #[grammar = "../grammar/cerco.pest"]
+    pub struct CercoParser;
+}
+
+use grammar::CercoParser;
+pub(super) use grammar::Rule;
 
 pub(super) type Node<'i> = Pair<'i, Rule>;
 
