@@ -60,11 +60,22 @@ pub struct Packs {
 }
 
 /// Where a pack came from, and so where its neighbours are.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 enum Origin {
     Disk(Named),
     Embedded,
     Memory,
+}
+
+impl Origin {
+    /// Both are the same place, however it is written.
+    fn is(&self, other: &Origin) -> bool {
+        match (self, other) {
+            (Origin::Disk(one), Origin::Disk(other)) => folder::is_same(&one.path, &other.path),
+            (Origin::Embedded, Origin::Embedded) => true,
+            _ => false,
+        }
+    }
 }
 
 impl Packs {
@@ -221,7 +232,7 @@ impl Loader {
             );
         }
         if let Some(known) = self.packs.packs.iter().position(|pack| pack.name == name) {
-            if self.origins.get(known) == Some(&origin) {
+            if self.origins.get(known).is_some_and(|known| known.is(&origin)) {
                 return;
             }
             let message = format!("two packs are called `{name}`");

@@ -35,6 +35,10 @@ pub struct Request {
     pub rules: Vec<String>,
     /// The most bytes that one input may have, where another limit than the usual is asked for.
     pub max_bytes: Option<u64>,
+    /// The most levels of a tenant, likewise.
+    pub max_depth: Option<u32>,
+    /// The most keys and values of a tenant, likewise.
+    pub max_nodes: Option<u32>,
     /// How many threads may work, where a number was given.
     pub threads: Option<usize>,
     /// Tell how each verdict comes about.
@@ -144,7 +148,11 @@ pub fn days(date: Date) -> i32 {
 
 fn limits(request: &Request) -> Limits {
     let usual = Limits::default();
-    Limits { bytes: request.max_bytes.unwrap_or(usual.bytes), ..usual }
+    Limits {
+        bytes: request.max_bytes.unwrap_or(usual.bytes),
+        depth: request.max_depth.unwrap_or(usual.depth),
+        nodes: request.max_nodes.unwrap_or(usual.nodes),
+    }
 }
 
 impl Project {

@@ -84,6 +84,9 @@ impl Type {
     }
 }
 
+/// An end of what a duration may be, and whether the end itself is left out.
+pub type DurationEnd = (Duration, bool);
+
 /// The bounds of a type's values.
 #[derive(Clone, Debug, Default)]
 pub struct Limits {
@@ -92,7 +95,7 @@ pub struct Limits {
     /// The first day, inclusive, and the last one.
     pub dates: (Option<i32>, Option<i32>),
     /// The shortest and the longest duration, and whether the end itself is left out.
-    pub durations: (Option<(Duration, bool)>, Option<(Duration, bool)>),
+    pub durations: (Option<DurationEnd>, Option<DurationEnd>),
     /// What a string matches.
     pub pattern: Option<regex::Regex>,
     /// As written, for messages.

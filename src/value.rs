@@ -348,7 +348,8 @@ fn corner(a: (&Option<End>, i32), b: (&Option<End>, i32)) -> Corner {
         (Some(x), Some(y)) => match x.at.mul(&y.at) {
             // Nothing open about a product with a zero that is reached.
             Some(at) => {
-                let open = (x.open || y.open) && !(x.at.sign() == 0 && !x.open) && !(y.at.sign() == 0 && !y.open);
+                let zero = |end: &End| end.at.sign() == 0 && !end.open;
+                let open = (x.open || y.open) && !zero(x) && !zero(y);
                 Corner::At(End { at, open })
             }
             None if sa * sb >= 0 => Corner::Above,
@@ -542,6 +543,7 @@ impl Duration {
     }
 
     /// The sum; `None` on overflow.
+    #[allow(clippy::should_implement_trait, reason = "it may overflow")]
     pub fn add(self, other: Duration) -> Option<Duration> {
         Some(Duration {
             months: self.months.checked_add(other.months)?,
@@ -550,6 +552,7 @@ impl Duration {
     }
 
     /// The difference; `None` on overflow.
+    #[allow(clippy::should_implement_trait, reason = "it may overflow")]
     pub fn sub(self, other: Duration) -> Option<Duration> {
         Some(Duration {
             months: self.months.checked_sub(other.months)?,

@@ -147,6 +147,13 @@ fn what_cannot_be_read_is_told_and_hides_no_other() {
     let (status, report) = json(&folder, &["a.yaml", "--pack", "p.cerco", "--max-bytes", "8"]);
     assert_eq!((status, codes(&report)), (2, vec!["input/too-large"]));
     assert!(report["errors"][0]["help"].as_str().unwrap().contains("--max-bytes"));
+    let limits: [(&[&str], &str); 2] =
+        [(&["--max-depth", "1"], "input/too-deep"), (&["--max-nodes", "3"], "input/too-many")];
+    for (limit, code) in limits {
+        let (status, report) = json(&folder, &[&["a.yaml", "--pack", "p.cerco"], limit].concat());
+        assert_eq!((status, codes(&report)), (2, vec![code]), "{report}");
+        assert!(report["errors"][0]["help"].as_str().unwrap().contains(limit[0]));
+    }
 }
 
 #[test]
@@ -242,6 +249,8 @@ fn packs_are_found_beside_those_that_use_them() {
     assert_eq!(report["summary"]["rules"], 1);
     let (_, report) = json(&folder, &["a.yaml", "--pack", "packs/house", "--pack", "packs/base"]);
     assert_eq!(report["summary"]["rules"], 2);
+    let (status, report) = json(&folder, &["a.yaml", "--pack", "packs/house", "--pack", "./packs/house/"]);
+    assert_eq!((status < 2, &report["summary"]["rules"]), (true, &1.into()));
     let (status, report) = json(&folder, &["a.yaml", "--pack", "packs/trusts"]);
     assert_eq!((status, codes(&report)), (2, vec!["pack/name"]));
     assert_eq!(report["errors"][0]["location"]["file"], "packs/liar/pack.yaml");

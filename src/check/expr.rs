@@ -523,7 +523,7 @@ impl<'s> Checker<'s> {
         let (ty, key_slot, key_type) = match &base.ty {
             TypeKind::Map(of) => (of.kind.clone(), None, TypeKind::Text),
             TypeKind::List(of) => {
-                let Some(slot) = self.list_key(scope, &base) else {
+                let Some(slot) = self.list_key(&base) else {
                     self.error(
                         Diagnostic::error("policy/type", key.span, "the elements of this list have no key")
                             .help("give it one in the schema: `[T] key f`"),
@@ -555,18 +555,18 @@ impl<'s> Checker<'s> {
     }
 
     /// Of an expression that is a keyed list, the slot of its key.
-    fn list_key(&self, scope: &Scope, expr: &Expr) -> Option<u16> {
+    fn list_key(&self, expr: &Expr) -> Option<u16> {
         match &expr.kind {
             ExprKind::Root(slot) => self.schema().field(Schema::ROOT, *slot)?.key,
             ExprKind::Field(_, record, slot) => self.schema().field(*record, *slot)?.key,
-            ExprKind::Let(index) => self.list_key(scope, &self.policy.lets.get(*index)?.value),
+            ExprKind::Let(index) => self.list_key(&self.policy.lets.get(*index)?.value),
             ExprKind::Comprehension(comprehension) => {
                 match (comprehension.fors.as_slice(), &comprehension.element.kind) {
-                    ([only], ExprKind::Local(var)) if *var == only.var => self.list_key(scope, &only.list),
+                    ([only], ExprKind::Local(var)) if *var == only.var => self.list_key(&only.list),
                     _ => None,
                 }
             }
-            ExprKind::Default(sides) => self.list_key(scope, sides.first()?),
+            ExprKind::Default(sides) => self.list_key(sides.first()?),
             _ => None,
         }
     }
@@ -817,7 +817,7 @@ impl<'s> Checker<'s> {
                 Some(TypeKind::Text)
             }
             (Function::Keys, TypeKind::Map(_)) => Some(TypeKind::List(Box::new(TypeKind::Text.into()))),
-            (Function::Keys, TypeKind::List(_)) if self.list_key(scope, &value).is_some() => {
+            (Function::Keys, TypeKind::List(_)) if self.list_key(&value).is_some() => {
                 Some(TypeKind::List(Box::new(TypeKind::Text.into())))
             }
             (Function::Values, TypeKind::Map(of)) => Some(TypeKind::List(of.clone())),
@@ -841,7 +841,7 @@ impl<'s> Checker<'s> {
         };
         // `keys` of a keyed list is the list of its key fields.
         if function == Function::Keys
-            && let (TypeKind::List(of), Some(slot)) = (&value.ty, self.list_key(scope, &value))
+            && let (TypeKind::List(of), Some(slot)) = (&value.ty, self.list_key(&value))
         {
             let TypeKind::Record(record) = of.kind else { return None };
             let var = scope.hidden();

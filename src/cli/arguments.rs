@@ -175,11 +175,19 @@ pub struct By {
 }
 
 /// How much may be read, by how many.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub struct Limits {
     /// The most that one input may have, such as `200MiB`
     #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = "Limits")]
     pub max_bytes: Option<u64>,
+
+    /// The most levels of mappings and lists within each other
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = "Limits")]
+    pub max_depth: Option<u32>,
+
+    /// The most keys and values of one tenant
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=(1 << 28)), help_heading = "Limits")]
+    pub max_nodes: Option<u32>,
 
     /// How many threads work; the report is the same
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Limits")]
@@ -294,7 +302,7 @@ pub enum UnknownName {
 impl Source {
     /// The request that these options make, for these tenants.
     pub fn request(self, tenants: Vec<String>, rules: Vec<String>, limits: Option<Limits>) -> Request {
-        let (max_bytes, threads) = limits.map_or((None, None), |limits| (limits.max_bytes, limits.threads));
+        let limits = limits.unwrap_or_default();
         Request {
             tenants,
             packs: self.packs,
@@ -302,8 +310,10 @@ impl Source {
             today: jiff::ZonedDateTime::now().date(),
             params: self.params,
             rules,
-            max_bytes,
-            threads: threads.map(usize::from),
+            max_bytes: limits.max_bytes,
+            max_depth: limits.max_depth,
+            max_nodes: limits.max_nodes,
+            threads: limits.threads.map(usize::from),
             steps: false,
         }
     }

@@ -18,6 +18,14 @@ pub(super) fn is_pack(path: &Path) -> bool {
     if path.is_dir() { path.join("pack.yaml").exists() } else { is_policy(path) && path.exists() }
 }
 
+/// Whether two paths lead to the same place.
+pub(super) fn is_same(one: &Path, other: &Path) -> bool {
+    match (fs::canonicalize(one), fs::canonicalize(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
+}
+
 /// The pack of that name beside another one, if there is one.
 pub(super) fn neighbour(pack: &Named, name: &str) -> Option<Named> {
     // A name comes from a policy: it must not lead anywhere else.

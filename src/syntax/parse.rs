@@ -10,16 +10,16 @@ use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
 use pest::iterators::Pair;
 
-use grammar::CercoParser;
-pub(super) use grammar::Rule;
-
-/// What pest makes of the grammar.
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "the grammar says what its rules are")]
 mod grammar {
+    /// What pest makes of the grammar.
     #[derive(pest_derive::Parser)]
     #[grammar = "../grammar/cerco.pest"]
     pub struct CercoParser;
 }
+
+use grammar::CercoParser;
+pub(super) use grammar::Rule;
 
 pub(super) type Node<'i> = Pair<'i, Rule>;
 

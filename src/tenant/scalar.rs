@@ -46,9 +46,9 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema) -> Result<Fit,
                 Err(misfit(format!("must be `true` or `false`, and is {}{hint}", show(other))))
             }
         },
-        TypeKind::Int => number(scalar, limits, "a whole number", |text| int(text)),
+        TypeKind::Int => number(scalar, limits, "a whole number", int),
         TypeKind::Decimal => number(scalar, limits, "a number", |text| {
-            int(text).or_else(|misfit| value::parse_exact(text).map(|n| Fit::Exact(n)).ok_or(misfit))
+            int(text).or_else(|misfit| value::parse_exact(text).map(Fit::Exact).ok_or(misfit))
         })
         .map(|fit| match fit {
             Fit::Int(n) => Fit::Exact(Exact::from_integer(i128::from(n))),
@@ -120,8 +120,7 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema) -> Result<Fit,
                 end.is_some_and(|(end, open)| {
                     let (a, b) = if lower { (duration, end) } else { (end, duration) };
                     let orders = a.orders(b);
-                    orders.less && !orders.greater && (!orders.equal || open)
-                        || open && orders.equal && !orders.greater && !orders.less
+                    !orders.greater && (!orders.equal || open)
                 })
             };
             if outside(limits.durations.0, true) || outside(limits.durations.1, false) {
