@@ -125,7 +125,7 @@ i: multi
     2:1 [a] key \"a\"
       2:4 [one] Str(\"one\")
     3:1 [b] key \"b\"
-      4:5 [x␊  - &n !!str 12␊  -␊    k: 'it''s'] list
+      4:3 [- x␊  - &n !!str 12␊  -␊    k: 'it''s'] list
         4:5 [x] Str(\"x\")
         5:14 [12] Str(\"12\")
         7:5 [k: 'it''s'] mapping
@@ -177,8 +177,8 @@ fn blocks_begin_at_their_indicator() {
     assert_eq!(
         nodes("- &a|b !tu |\n\n  foo\n- # | no\n  >2-\n    bar\n- |   # c\n\n- |-\n  x"),
         "\
-1:12 [|] document
-  1:12 [|␊␊  foo␊- # | no␊  >2-␊    bar␊- |   # c␊␊- |-␊  x] list
+1:1 [- &a|b !tu |] document
+  1:1 [- &a|b !tu |␊␊  foo␊- # | no␊  >2-␊    bar␊- |   # c␊␊- |-␊  x] list
     1:12 [|␊␊  foo] Str(\"\\nfoo\\n\")
     5:3 [>2-␊    bar] Str(\"  bar\")
     7:3 [|] Str(\"\")
@@ -193,7 +193,7 @@ fn documents_have_a_place_even_where_they_are_empty() {
     assert_eq!(nodes("\u{feff}# nothing here\n# yet\n"), "1:1 [# nothing here] document\n");
     assert_eq!(
         nodes("# c\n--- # x\n...\n---\n- a\n---\n{x: 1}\n---\n"),
-        "2:1 [---] document\n5:3 [a] document\n  5:3 [a] list\n    5:3 [a] Str(\"a\")\n7:2 [x] document\n  7:1 [{x: 1}] mapping\n    7:2 [x] key \"x\"\n      7:5 [1] Int(\"1\")\n8:1 [---] document\n"
+        "2:1 [---] document\n5:1 [- a] document\n  5:1 [- a] list\n    5:3 [a] Str(\"a\")\n7:2 [x] document\n  7:1 [{x: 1}] mapping\n    7:2 [x] key \"x\"\n      7:5 [1] Int(\"1\")\n8:1 [---] document\n"
     );
     assert_eq!(nodes("--- null\n"), "1:5 [null] document\n  1:5 [null] Null\n");
 }
@@ -218,7 +218,7 @@ fn values_that_are_not_there_have_a_place_too() {
     7:1 [d] key \"d\"
       7:9 [] Str(\"\")
     8:1 [e] key \"e\"
-      9:4 [␊  -] list
+      9:3 [-␊  -] list
         9:4 [] Null
         10:4 [] Null
 "

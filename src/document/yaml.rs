@@ -185,11 +185,36 @@ impl<'a> Reader<'a> {
         let bracket = style == StructureStyle::Flow && end > start;
         let place = self.span(start, end.max(start));
         // A list begins with its first `-`, a mapping with its first key.
-        let dash = !mapping && self.text.as_bytes().get(start) == Some(&b'-');
-        let node = self.builder.open(mapping, bracket, (bracket || dash).then_some(place.start), place)?;
+        let dash = if mapping || bracket { None } else { self.first_dash(start) };
+        let node = self.builder.open(mapping, bracket, dash.or(bracket.then_some(place.start)), place)?;
         self.last = Some(node);
         self.cursor = if bracket { end } else { self.cursor };
         Ok(())
+    }
+
+    /// Where the first `-` of a list is. granit says so, save for a list at the column of its key: there it says what
+    /// comes behind the dash.
+    fn first_dash(&self, start: usize) -> Option<u32> {
+        let bytes = self.text.as_bytes();
+        if self.builder.at_root() || self.builder.in_sequence() {
+            return (bytes.get(start) == Some(&b'-')).then(|| self.offset(start));
+        }
+        // From the key on there are its colon, an anchor, a tag and comments.
+        let mut at = self.cursor.min(start);
+        while at <= start {
+            let rest = bytes.get(at..).unwrap_or(&[]);
+            let word = |stops: &[u8]| rest.iter().position(|byte| stops.contains(byte)).unwrap_or(rest.len());
+            match rest.first() {
+                Some(b'-') if rest.get(1).is_none_or(|next| matches!(next, b' ' | b'\t' | b'\n' | b'\r')) => {
+                    return Some(self.offset(at));
+                }
+                Some(b'#') => at += word(b"\n"),
+                Some(b'&' | b'!') => at += word(b" \t\r\n"),
+                Some(_) => at += 1,
+                None => return None,
+            }
+        }
+        None
     }
 
     fn end_document(&mut self) {
