@@ -448,8 +448,8 @@ impl<'a> Machine<'a> {
             doubts.why = first;
             doubts.related = firsts
                 .into_iter()
-                .map(|at| (at, "is the first of them"))
-                .chain(places.map(|at| (at, "is the same")))
+                .map(|at| (at, "stands there already"))
+                .chain(places.map(|at| (at, "repeats one, too")))
                 .collect();
         }
         settled(val, Some(Rc::new(doubts)))

@@ -95,6 +95,7 @@ impl<'a> Machine<'a> {
         }
         let (mut open, mut fault) = (false, None);
         let (mut found, mut doubts): (Vec<At>, Info) = (Vec::new(), Info::default());
+        let mut related: Vec<(At, &'static str)> = Vec::new();
         for index in 0..self.len(&list.val) {
             if let Some(limit) = self.step() {
                 fault = Some(limit);
@@ -131,7 +132,11 @@ impl<'a> Machine<'a> {
                         return Out::plain(Val::Bool(decided));
                     }
                     // Of `all` the place in the element; of `any` and `no` the element itself.
-                    let place = if which == Quantifier::All { out.info().place() } else { at };
+                    let own = out.info();
+                    let place = if which == Quantifier::All { own.place() } else { at };
+                    if which == Quantifier::All && found.is_empty() {
+                        related = own.related;
+                    }
                     found.push(if place == NOWHERE { at } else { place });
                 }
                 Val::Fault(own) => fault = fault.or(Some(own)),
@@ -172,7 +177,8 @@ impl<'a> Machine<'a> {
             Some(first) => {
                 info.why = first;
                 let word = if which == Quantifier::All { "fails too" } else { "likewise" };
-                info.related = found.filter(|at| *at != NOWHERE && *at != first).map(|at| (at, word)).collect();
+                info.related = related;
+                info.related.extend(found.filter(|at| *at != NOWHERE && *at != first).map(|at| (at, word)));
             }
             None => info.why = list.first(),
         }

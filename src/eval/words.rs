@@ -182,8 +182,12 @@ impl<'a> Run<'_, 'a> {
                 }
                 _ => {
                     let known = self.machine.eval::<false>(left).val;
-                    let found = self.machine.show(&known, &left.ty, true);
-                    format!("{path} must hold nothing but {right_text}, and holds {found}")
+                    let left_text = self.machine.show(&known, &left.ty, true);
+                    if self.trace(left).first() == NOWHERE {
+                        format!("{path} must hold {left_text}, and holds {right_text}")
+                    } else {
+                        format!("{path} must hold nothing but {right_text}, and holds {left_text}")
+                    }
                 }
             });
         }
