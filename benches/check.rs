@@ -13,9 +13,6 @@ use cerco::syntax::parse::parse;
 use cerco::{eval, tenant};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// 2026-11-23
 const AS_OF: i32 = 20_780;
 const TEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/ten.cerco");

@@ -2,8 +2,6 @@
 //!
 //! `cargo run --release --example measure` prints the tables of `docs/performance.md`; a number behind it says how many
 //! samples each figure takes (7). Linux only: the peak is `VmHWM` of `/proc/self/status`.
-//!
-//! Both sides take the same allocator, that of the binary.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -17,8 +15,6 @@ use cerco::plan::Plan;
 use cerco::source::Sources;
 use cerco::{check, document, eval, tenant};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
