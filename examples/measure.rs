@@ -75,7 +75,8 @@ fn phases(file: &str, pack: &str) -> Option<String> {
         at = Instant::now();
     };
     let packs = Packs::load(Sources::new(), &[Named::from(pack)]);
-    let (policy, _) = check::check(&packs.packs);
+    let (mut policy, _) = check::check(&packs.packs);
+    policy.rules.retain(|rule| packs.named.get(rule.pack) == Some(&true));
     done("packs");
     let mut sources = packs.sources;
     let document = document::load(&mut sources, file, bytes, document::Limits::default()).ok()?;

@@ -6,6 +6,7 @@ use super::machine::Machine;
 use super::val::{At, Elem, Fault, Info, NOWHERE, Out, Sure, Val};
 use crate::policy::{Aggregate, Comprehension};
 use crate::value::{Bounds, End, Num};
+use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
 use std::rc::Rc;
 
@@ -356,6 +357,13 @@ impl<'a> Machine<'a> {
 
     fn distinct<const TRACE: bool>(&mut self, elems: Vec<Elem<'a>>, list_at: At) -> Out<'a> {
         let mut kept: Vec<Elem<'a>> = Vec::new();
+        let elems = match self.told_apart(&elems) {
+            Some(firsts) => {
+                kept = elems.into_iter().zip(firsts).filter_map(|(elem, first)| first.then_some(elem)).collect();
+                Vec::new()
+            }
+            None => elems,
+        };
         for mut elem in elems {
             let mut double = false;
             let mut perhaps = false;
@@ -383,6 +391,24 @@ impl<'a> Machine<'a> {
         }
         let val = Val::List(Rc::new(kept));
         if TRACE { Out { val, at: list_at, info: Some(Rc::new(Info::at(list_at))) } } else { Out::plain(val) }
+    }
+
+    /// Of a long list of texts or whole numbers, all of them known, which ones are the first of their kind: in time
+    /// proportional to its length.
+    fn told_apart(&self, elems: &[Elem<'a>]) -> Option<Vec<bool>> {
+        const LONG: usize = 16;
+        if elems.len() < LONG || elems.iter().any(|elem| elem.sure != Sure::Yes) {
+            return None;
+        }
+        let (mut texts, mut numbers) = (FxHashSet::default(), FxHashSet::default());
+        let mut firsts = Vec::with_capacity(elems.len());
+        for elem in elems {
+            firsts.push(match &elem.val {
+                Val::Int(n) => numbers.insert(*n),
+                val => texts.insert(self.text(val)?),
+            });
+        }
+        Some(firsts)
     }
 
     pub(super) fn unique<const TRACE: bool>(&mut self, comprehension: &'a Comprehension) -> Out<'a> {

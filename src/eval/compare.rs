@@ -296,12 +296,12 @@ impl<'a> Machine<'a> {
     }
 
     /// A pattern that is only known when a tenant is; each is read once.
-    pub(super) fn glob(&mut self, text: &str) -> Pattern {
+    pub(super) fn glob(&mut self, text: &str) -> Rc<Pattern> {
         if let Some(pattern) = self.globs.get(text) {
-            return pattern.clone();
+            return Rc::clone(pattern);
         }
-        let pattern = Pattern::glob(text);
-        self.globs.insert(text.to_owned(), pattern.clone());
+        let pattern = Rc::new(Pattern::glob(text));
+        self.globs.insert(text.to_owned(), Rc::clone(&pattern));
         pattern
     }
 }

@@ -15,7 +15,7 @@ impl<'a> Run<'_, 'a> {
     /// The fix of a line of `settings`: the value that would just do.
     pub(super) fn setting_fix(&mut self, condition: &'a Expr, at: At) -> Option<Remedy<'a>> {
         let ExprKind::Compare(op, sides) = &condition.kind else { return None };
-        let [_, right] = &**sides;
+        let [left, right] = &**sides;
         let right = self.machine.eval::<false>(right).val;
         let value = match op {
             BinaryOp::Eq | BinaryOp::Le | BinaryOp::Ge => right,
@@ -25,7 +25,7 @@ impl<'a> Run<'_, 'a> {
             },
             _ => return None,
         };
-        Some(Remedy::Set(at, value))
+        Some(Remedy::Set(at, value, &left.ty))
     }
 }
 
@@ -33,9 +33,9 @@ impl<'a> Machine<'a> {
     /// The edits of a remedy; none where the place cannot be edited surely.
     pub(super) fn fix(&mut self, remedy: &Remedy<'a>) -> Option<Fix> {
         match remedy {
-            Remedy::Set(at, value) => {
-                let text = self.yaml(value)?;
-                let title = format!("set it to {}", self.show(value, &TypeKind::Any, true));
+            Remedy::Set(at, value, ty) => {
+                let text = self.yaml(value, ty)?;
+                let title = format!("set it to {}", self.show(value, ty, true));
                 // Behind a reference, it is what the reference leads to that is set.
                 let at = match self.ghost_of(*at) {
                     Some(Ghost::Via(_, actual)) => actual,
@@ -61,8 +61,15 @@ impl<'a> Machine<'a> {
     }
 
     /// A value as YAML writes it on one line.
-    fn yaml(&self, value: &Val<'a>) -> Option<String> {
+    fn yaml(&self, value: &Val<'a>, ty: &TypeKind) -> Option<String> {
+        let percent =
+            matches!(ty, TypeKind::Percent) || matches!(ty, TypeKind::Worded(of, _) if **of == TypeKind::Percent);
         Some(match value {
+            // `0.9` would be nine tenths of one percent.
+            Val::Int(_) | Val::Exact(_) if percent => {
+                let share = value.num()?.exact();
+                format!("{}%", value::decimal(&(share * value::Exact::from_integer(100)), 6).replace(',', ""))
+            }
             Val::Bool(value) => value.to_string(),
             Val::Int(n) => n.to_string(),
             Val::Exact(n) => value::decimal(n, 6).replace(',', ""),

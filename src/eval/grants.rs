@@ -6,10 +6,11 @@ use super::val::{Elem, Info, NOWHERE, Sure, Val};
 use crate::pattern::{Glob, Pattern};
 use crate::policy::{Expr, ExprKind, Grants};
 use crate::schema::TypeKind;
+use std::rc::Rc;
 
 /// The patterns of one kind: those that are known, and whether others are not.
 struct Patterns {
-    known: Vec<Pattern>,
+    known: Vec<Rc<Pattern>>,
     open: bool,
 }
 
@@ -164,7 +165,7 @@ impl<'a> Run<'_, 'a> {
         let mut patterns = Patterns { known: Vec::new(), open: false };
         for expr in exprs.unwrap_or_default() {
             if let ExprKind::Pattern(pattern) = &expr.kind {
-                patterns.known.push(pattern.clone());
+                patterns.known.push(Rc::new(pattern.clone()));
                 continue;
             }
             let value = self.machine.eval::<false>(expr).val;

@@ -34,7 +34,7 @@ pub(super) struct Machine<'a> {
     /// The lets of the rule that are in sight: a trace works them out again.
     pub rule_lets: Vec<(usize, &'a Expr)>,
     pub indexes: FxHashMap<CellId, FxHashMap<&'a str, CellId>>,
-    pub globs: FxHashMap<String, Pattern>,
+    pub globs: FxHashMap<String, Rc<Pattern>>,
     pub steps: u64,
 }
 

@@ -4,6 +4,7 @@ use super::machine::Machine;
 use super::val::{At, Elem, Fault, Info, NOWHERE, Out, Sure, Val};
 use crate::finding::{Kind, Severity, Step, Verdict};
 use crate::policy::{Check, Expr, FixClause, For, If, Message, Rule, Stmt};
+use crate::schema::TypeKind;
 use crate::source::Span;
 use std::rc::Rc;
 
@@ -25,8 +26,8 @@ pub(super) struct Raw<'a> {
 /// What can be done about a finding.
 #[derive(Clone, Debug)]
 pub(super) enum Remedy<'a> {
-    /// Gives a place a value.
-    Set(At, Val<'a>),
+    /// Gives a place a value, of its type.
+    Set(At, Val<'a>, &'a TypeKind),
     /// Removes a place.
     Remove(At),
 }
@@ -316,8 +317,8 @@ impl<'m, 'a> Run<'m, 'a> {
         };
         let fix = match &check.fix {
             Some(FixClause::Set(path, value)) => {
-                let (path, value) = (self.trace(path), self.trace(value));
-                (path.first() != NOWHERE && !value.val.is_unknown()).then(|| Remedy::Set(path.first(), value.val))
+                let (ty, path, value) = (&path.ty, self.trace(path), self.trace(value));
+                (path.first() != NOWHERE && !value.val.is_unknown()).then(|| Remedy::Set(path.first(), value.val, ty))
             }
             Some(FixClause::Remove(path)) => {
                 let path = self.trace(path);
