@@ -137,7 +137,11 @@ impl Place {
         let root = self.root.path().canonicalize().unwrap();
         let left = root.join("left");
         // What the shell is to know of the command before, and what is to be known of it afterwards.
-        let script = format!("(exit {})\n{command}\ncerco_status=$?\npwd > '{}'\nexit $cerco_status", self.status, left.display());
+        let script = format!(
+            "(exit {})\n{command}\ncerco_status=$?\npwd > '{}'\nexit $cerco_status",
+            self.status,
+            left.display()
+        );
         let path = format!("{}:{}", root.join("bin").display(), std::env::var("PATH").unwrap_or_default());
         let mut shell = Command::new("sh");
         shell.arg("-c").arg(script).current_dir(&self.here).env("PATH", path).stdin(Stdio::null());
@@ -241,7 +245,10 @@ fn try_page(name: &str) -> Vec<String> {
             "console" => {
                 for step in steps(block) {
                     let Some(printed) = place.run(&step.command) else {
-                        eprintln!("{name}: no terminal on this machine: what `{}` prints is not compared", step.command);
+                        eprintln!(
+                            "{name}: no terminal on this machine: what `{}` prints is not compared",
+                            step.command
+                        );
                         continue;
                     };
                     if matches(&trimmed(step.expected.clone()), &printed) {

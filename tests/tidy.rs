@@ -19,14 +19,22 @@ const ONLY: &[(&str, &[&str], &[&str])] = &[
     ("small typed YAML", &["serde_yaml"], &["src/pack.rs", "src/project.rs"]),
     ("the calendar", &["jiff"], &["src/value.rs", "src/project.rs", "src/cli/arguments.rs"]),
     ("the clock", &["Instant", "SystemTime", "Zoned", "Timestamp"], &["src/cli/"]),
-    ("files", &["fs", "File"], &["src/project.rs", "src/project/", "src/pack/", "src/cli/"]),
+    ("files", &["fs"], &["src/project.rs", "src/project/", "src/pack/", "src/cli/"]),
     ("standard streams", &["stdin", "stdout", "stderr"], &["src/project.rs", "src/cli.rs", "src/cli/"]),
-    ("the environment", &["env", "var_os"], &["src/project.rs", "src/report/sarif.rs", "src/pack/embedded.rs", "src/cli/", "src/main.rs"]),
+    (
+        "the environment",
+        &["env", "var_os"],
+        &["src/project.rs", "src/report/sarif.rs", "src/pack/embedded.rs", "src/cli/", "src/main.rs"],
+    ),
     ("arguments", &["clap"], &["src/cli.rs", "src/cli/"]),
     ("progress", &["indicatif"], &["src/cli/progress.rs"]),
     ("colour of streams", &["anstream"], &["src/cli/output.rs"]),
     ("the terminal", &["terminal_size"], &["src/cli/output.rs"]),
-    ("threads", &["rayon", "thread"], &["src/session.rs", "src/check.rs", "src/syntax/parse.rs", "src/cli/progress.rs"]),
+    (
+        "threads",
+        &["rayon", "thread"],
+        &["src/session.rs", "src/check.rs", "src/syntax/parse.rs", "src/cli/progress.rs"],
+    ),
     ("the network", &["net", "TcpStream", "UdpSocket"], &[]),
     ("other programs", &["process"], &["src/main.rs"]),
 ];
@@ -236,7 +244,10 @@ fn what_a_module_keeps_to_itself_is_used_nowhere_else() {
 
 /// Whether a short word is part of a path there: `fs::read`, `std::{env, fs}`, and not the name of a variable.
 fn is_path(line: &str, word: &str) -> bool {
-    line.contains(&format!("{word}::")) || line.contains(&format!("::{word}")) || line.contains(&format!("{word}!")) || line.starts_with("use ")
+    line.contains(&format!("{word}::"))
+        || line.contains(&format!("::{word}"))
+        || line.contains(&format!("{word}!"))
+        || line.starts_with("use ")
 }
 
 #[test]
@@ -295,7 +306,11 @@ fn every_dependency_says_what_it_is_for() {
     for (line, text) in manifest.lines().enumerate() {
         if text.starts_with('[') {
             section = text.to_owned();
-        } else if section.contains("dependencies]") && text.contains('=') && !text.starts_with('#') && !text.contains(" # ") {
+        } else if section.contains("dependencies]")
+            && text.contains('=')
+            && !text.starts_with('#')
+            && !text.contains(" # ")
+        {
             violations.push(format!("Cargo.toml:{}: {text}", line + 1));
         }
     }
@@ -313,7 +328,9 @@ fn the_map_shows_the_house() {
     }
     for (line, text) in map.lines().enumerate() {
         for name in text.split('`').skip(1).step_by(2) {
-            let path = ["src/", "tests/", "policies/", "grammar/", "docs/", "fuzz/", ".ci/"].iter().any(|it| name.starts_with(it));
+            let path = ["src/", "tests/", "policies/", "grammar/", "docs/", "fuzz/", ".ci/"]
+                .iter()
+                .any(|it| name.starts_with(it));
             if path && !name.contains(['…', '*', '<']) && !root().join(name).exists() {
                 violations.push(format!("ARCHITECTURE.md:{}: `{name}` is not there", line + 1));
             }
