@@ -233,9 +233,9 @@ fn try_page(name: &str) -> Vec<String> {
     let mut place = Place::new();
     for language in ["cerco", "yaml"] {
         let pieces = blocks.iter().filter(|block| block.language == language && block.path.is_empty());
-        let pieces: Vec<String> = pieces.flat_map(|block| block.lines.iter().cloned().chain([String::new()])).collect();
+        let pieces: Vec<String> = pieces.map(|block| block.lines.join("\n")).collect();
         if !pieces.is_empty() {
-            place.write(&format!("page.{language}"), &pieces);
+            place.write(&format!("page.{language}"), &[pieces.join("\n\n")]);
         }
     }
     let bless = std::env::var_os("CERCO_BLESS").is_some();
