@@ -178,11 +178,20 @@ fn terminal() -> Option<(fs::File, fs::File)> {
     Some((fs::File::from(ours), theirs))
 }
 
-/// What stands on a terminal after all of this was printed: a line that was overwritten is gone.
+/// What stands on a terminal after all of this was printed: a line that was overwritten, such as a progress bar, is gone.
 fn lines(printed: &str) -> Vec<String> {
-    let text = printed.replace("\r\n", "\n");
+    let mut text = String::new();
+    let mut chars = printed.chars();
+    while let Some(c) = chars.next() {
+        if c == '\u{1b}' {
+            // A control sequence ends at its letter.
+            let _ = chars.find(|c| c.is_ascii_alphabetic());
+        } else {
+            text.push(c);
+        }
+    }
     let shown = |line: &str| line.rsplit('\r').next().unwrap_or("").trim_end().to_owned();
-    trimmed(text.lines().map(shown).collect())
+    trimmed(text.replace("\r\n", "\n").lines().map(shown).collect())
 }
 
 /// Without empty lines at the end, which no reader sees.
@@ -350,5 +359,5 @@ fn three_dots_stand_for_any_lines() {
     assert!(matches(&list("...\nd"), &list("d")));
     assert!(!matches(&list("a\n..."), &list("b\na")));
     assert!(!matches(&list("a"), &list("a\nb")));
-    assert_eq!(lines("working 1\rworking 2\rdone  \r\nnext\r\n\r\n"), ["done", "next"]);
+    assert_eq!(lines("working 1\rworking 2\r\u{1b}[2Kdone  \r\nnext\r\n\r\n"), ["done", "next"]);
 }
