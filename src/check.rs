@@ -8,8 +8,12 @@ use crate::source::Span;
 use crate::syntax::{self, Item, Name};
 use rustc_hash::FxHashMap;
 
+mod arith;
+mod call;
 mod compare;
 mod expr;
+mod list;
+mod path;
 mod rule;
 mod scope;
 mod types;

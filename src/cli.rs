@@ -9,6 +9,7 @@ mod arguments;
 mod check;
 mod diff;
 mod explain;
+mod fix;
 mod fmt;
 mod output;
 mod progress;
@@ -41,6 +42,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Check(command) => check::run(command, &terminal),
         Command::Test(command) => test::run(command, &terminal),
         Command::Fmt(command) => fmt::run(command, &terminal),
+        Command::Fix(command) => fix::run(command, &terminal),
         Command::Explain(command) => explain::run(command, &terminal),
         Command::Schema(command) => schema::run(command, &terminal),
     };

@@ -13,6 +13,7 @@ use run::{Raw, Run};
 use rustc_hash::{FxHashMap, FxHashSet};
 use val::NOWHERE;
 
+mod aggregate;
 mod compare;
 mod expr;
 mod fix;

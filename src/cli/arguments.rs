@@ -45,6 +45,7 @@ pub enum Command {
     Check(Check),
     Test(Test),
     Fmt(Fmt),
+    Fix(Fix),
     Explain(Explain),
     Schema(Schema),
 }
@@ -75,6 +76,31 @@ pub struct Check {
 
     #[command(flatten)]
     pub reporting: Reporting,
+}
+
+/// Apply the fixes that findings carry; comments and layout stay.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  cerco fix tenants/hengqin.yaml --dry-run
+  cerco fix tenants/hengqin.yaml --pack policies/house --rule 'house/*'
+  cerco fix - < tenant.yaml > fixed.yaml
+
+Exit status: 0 done, or nothing to do; 2 something could not be read or written.")]
+pub struct Fix {
+    /// A YAML or JSON file, a folder (one tenant, its files joined), or `-`, which is written to standard output
+    #[arg(value_name = "TENANT")]
+    pub tenants: Vec<String>,
+
+    #[command(flatten)]
+    pub by: By,
+
+    #[command(flatten)]
+    pub limits: Limits,
+
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Run packs' own tests.

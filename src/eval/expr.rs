@@ -1,7 +1,7 @@
 //! Owns how an expression becomes a value, with a trace or without: one code for both. It must never know statements.
 
 use super::machine::{Machine, type_bounds};
-use super::val::{Elem, Fault, Info, NOWHERE, Out, Setness, Sure, Unknown, Val};
+use super::val::{Elem, Fault, Ghost, Info, NOWHERE, Out, Setness, Sure, Unknown, Val};
 use crate::builtins::Function;
 use crate::policy::{Arith, BinaryOp, Expr, ExprKind, State};
 use crate::schema::TypeKind;
@@ -32,7 +32,12 @@ impl<'a> Machine<'a> {
             ExprKind::Let(index) => self.top_let::<TRACE>(*index),
             ExprKind::Root(slot) => self.root::<TRACE>(*slot),
             ExprKind::Field(base, record, slot) => {
-                let base = self.eval::<TRACE>(base);
+                let reference = matches!(base.ty, TypeKind::Ref(_));
+                let mut base = self.eval::<TRACE>(base);
+                if TRACE && reference && base.val.is_unknown() && base.at != NOWHERE {
+                    // What a reference that is left out would lead to is placed at the reference.
+                    base.at = self.ghost(Ghost::Within(base.at));
+                }
                 self.field::<TRACE>(base, *record, *slot)
             }
             ExprKind::Entry(base, key, key_slot) => {
@@ -115,7 +120,10 @@ impl<'a> Machine<'a> {
                 let val = self.arithmetic(*op, &left.val, &right.val);
                 if TRACE { settled(val, Some(Rc::new(both(&left, &right)))) } else { Out::plain(val) }
             }
-            ExprKind::Compare(BinaryOp::Matches, sides) => self.matches::<TRACE>(&sides[0], &sides[1]),
+            ExprKind::Compare(BinaryOp::Matches, sides) => {
+                let [left, right] = &**sides;
+                self.matches::<TRACE>(left, right)
+            }
             ExprKind::Compare(op, sides) => {
                 let [left, right] = &**sides;
                 let left = self.eval::<TRACE>(left);

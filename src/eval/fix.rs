@@ -15,7 +15,8 @@ impl<'a> Run<'_, 'a> {
     /// The fix of a line of `settings`: the value that would just do.
     pub(super) fn setting_fix(&mut self, condition: &'a Expr, at: At) -> Option<Remedy<'a>> {
         let ExprKind::Compare(op, sides) = &condition.kind else { return None };
-        let right = self.machine.eval::<false>(&sides[1]).val;
+        let [_, right] = &**sides;
+        let right = self.machine.eval::<false>(right).val;
         let value = match op {
             BinaryOp::Eq | BinaryOp::Le | BinaryOp::Ge => right,
             BinaryOp::In => match self.machine.elements(&right).as_slice() {
@@ -35,6 +36,11 @@ impl<'a> Machine<'a> {
             Remedy::Set(at, value) => {
                 let text = self.yaml(value)?;
                 let title = format!("set it to {}", self.show(value, &TypeKind::Any, true));
+                // Behind a reference, it is what the reference leads to that is set.
+                let at = match self.ghost_of(*at) {
+                    Some(Ghost::Via(_, actual)) => actual,
+                    _ => at,
+                };
                 let edits = match self.ghost_of(*at).cloned() {
                     None if *at != NOWHERE => vec![self.replace(*at, text)?],
                     Some(Ghost::Missing(parent, Step::Field(name))) if self.ghost_of(parent).is_none() => {

@@ -152,7 +152,9 @@ impl<'a> Run<'_, 'a> {
                 self.machine.doubt_elements(&list.val, &mut doubts);
                 let own = self.trace(most).info();
                 doubts.doubt(&own);
-                self.unknown(grants.severity, span, &doubts, None)
+                let at = if list.first() == NOWHERE { self.innermost() } else { list.first() };
+                let place = if doubts.missing.is_empty() && doubts.invalid { None } else { Some(at) };
+                self.unknown(grants.severity, span, &doubts, place)
             }
             Err(fault) => self.fault(fault, grants.severity, span),
         }

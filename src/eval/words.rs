@@ -99,7 +99,10 @@ impl<'a> Run<'_, 'a> {
                 let set = (*state != State::Missing) == wanted;
                 Some(if set { format!("{path} must be set") } else { format!("{path} must not be set") })
             }
-            ExprKind::Compare(op, sides) => self.required_comparison(*op, &sides[0], &sides[1], at, wanted),
+            ExprKind::Compare(op, sides) => {
+                let [left, right] = &**sides;
+                self.required_comparison(*op, left, right, at, wanted)
+            }
             ExprKind::Range(negated, parts) => {
                 let [value, low, high] = &**parts;
                 let outside = *negated == wanted;
@@ -170,7 +173,23 @@ impl<'a> Run<'_, 'a> {
         };
         if op == BinaryOp::Subset && wanted {
             let path = self.machine.path(at);
-            return Some(format!("{path} must be one of {right_text}"));
+            let found =
+                if at != NOWHERE && self.machine.ghost_of(at).is_none() { Some(self.machine.load(at)) } else { None };
+            return Some(match found {
+                Some(val) if !super::compare::is_list(&val) => {
+                    let found = self.machine.show(&val, &TypeKind::Any, true);
+                    format!("{path} must be one of {right_text}, and is {found}")
+                }
+                _ => {
+                    let known = self.machine.eval::<false>(left).val;
+                    let left_text = self.machine.show(&known, &left.ty, true);
+                    if self.trace(left).first() == NOWHERE {
+                        format!("{path} must hold {left_text}, and holds {right_text}")
+                    } else {
+                        format!("{path} must hold nothing but {right_text}, and holds {left_text}")
+                    }
+                }
+            });
         }
         let (subject, found) = self.subject(left, at);
         let words = match (op, wanted) {
@@ -201,14 +220,26 @@ impl<'a> Run<'_, 'a> {
             let path = self.machine.path(if place == NOWHERE { ROOT_CELL } else { place });
             return format!("{path} leaves this undecided: what is known of it is not exact enough");
         }
-        let shown: Vec<String> = absent.iter().take(3).map(|at| self.machine.path(*at)).collect();
-        let more = absent.len().saturating_sub(3);
+        let mut paths: Vec<String> = Vec::new();
+        for at in &absent {
+            // Of what is missing behind a reference, what is missing there.
+            let at = match self.machine.ghost_of(*at) {
+                Some(Ghost::Via(_, actual)) => *actual,
+                _ => *at,
+            };
+            let path = self.machine.path(at);
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        let more = paths.len().saturating_sub(3);
+        let shown: Vec<String> = paths.iter().take(3).cloned().collect();
         let list = match shown.as_slice() {
             [one] => one.clone(),
             [most @ .., last] if more == 0 => format!("{} and {last}", most.join(", ")),
             many => format!("{} and {more} more", many.join(", ")),
         };
-        let (is, they) = if absent.len() == 1 { ("is", "it") } else { ("are", "they") };
+        let (is, they) = if paths.len() == 1 { ("is", "it") } else { ("are", "they") };
         format!("{list} {is} not in the configuration, and this cannot be decided until {they} {is}")
     }
 }

@@ -29,6 +29,8 @@ pub const POLICY_BYTES: usize = 4 << 20;
 pub const POLICY_DEPTH: u32 = 128;
 /// The most words that nest to the right (`if`, `all`, `any`, `no`) in one item.
 const ITEM_BRANCHES: usize = 2_000;
+/// After how many errors the rest of a file is left alone.
+const MOST_ERRORS: usize = 100;
 /// The stack on which a file is parsed: pest and the builder descend with the text.
 const PARSE_STACK: usize = 256 << 20;
 
@@ -109,29 +111,49 @@ impl<'t> Builder<'t> {
         loop {
             at = self.skip_blank(at);
             let Some(rest) = self.text.get(at..).filter(|rest| !rest.is_empty()) else { break };
-            if let Err(error) = self.check_depth(at, rest) {
-                at = self.next_item(error.span.map_or(at, |span| (span.start - self.base) as usize));
-                self.errors.push(error);
-                continue;
+            if self.errors.len() >= MOST_ERRORS {
+                break;
             }
-            self.shift = at;
-            match CercoParser::parse(Rule::one_item, rest) {
-                Ok(mut pairs) => {
-                    let item = pairs.next().and_then(|one| one.into_inner().find(|node| node.as_rule() == Rule::item));
-                    let Some(item) = item else { break };
-                    at += item.as_span().end().max(1);
+            // Up to the next line that opens an item, so that a file takes time in proportion to its length. Where that
+            // is no whole item (such a line may stand in a string), all that is left is parsed.
+            let end = self.next_item(at);
+            let parsed = match self.text.get(at..end).map(|slice| self.parse_item(at, slice)) {
+                Some(Ok(parsed)) if self.skip_blank(parsed.1) == end => Ok(parsed),
+                _ => self.parse_item(at, rest),
+            };
+            match parsed {
+                Ok((item, end)) => {
+                    at = end;
+                    self.shift = self.text.len() - rest.len();
                     if let Some(item) = self.item(item) {
                         file.items.push(item);
                     }
                 }
-                Err(error) => {
-                    let (diagnostic, place) = self.parse_error(error, at);
-                    self.errors.push(diagnostic);
+                Err((error, place)) => {
+                    self.errors.push(error);
                     at = self.next_item(place.max(at));
                 }
             }
         }
         (file, self.errors)
+    }
+
+    /// The item with which a slice of the text opens, `at` bytes into it, and where it ends in the text; or what is wrong
+    /// with it, and where to go on.
+    #[allow(clippy::result_large_err)]
+    fn parse_item(&self, at: usize, slice: &'t str) -> Result<(Node<'t>, usize), (Diagnostic, usize)> {
+        if let Err(error) = self.check_depth(at, slice) {
+            let place = error.span.map_or(at, |span| (span.start - self.base) as usize);
+            return Err((error, place));
+        }
+        let mut pairs = CercoParser::parse(Rule::one_item, slice).map_err(|error| self.parse_error(error, at))?;
+        let item = pairs.next().and_then(|one| one.into_inner().find(|node| node.as_rule() == Rule::item));
+        let Some(item) = item else {
+            let place = self.base + at as u32;
+            return Err((Diagnostic::error("policy/syntax", Span::new(place, place), "this is no item"), at));
+        };
+        let end = at + item.as_span().end().max(1);
+        Ok((item, end))
     }
 
     /// Past white space and comments.
@@ -642,7 +664,7 @@ fn end_of(node: &Node<'_>) -> usize {
         | Rule::callee
         | Rule::string => node.as_span().end(),
         Rule::grants => {
-            let last = node.clone().into_inner().last();
+            let last = node.clone().into_inner().next_back();
             match last {
                 Some(last) if last.as_rule() == Rule::else_clause => end_of(&last),
                 last => {
@@ -652,7 +674,7 @@ fn end_of(node: &Node<'_>) -> usize {
                 }
             }
         }
-        _ => match node.clone().into_inner().last() {
+        _ => match node.clone().into_inner().next_back() {
             Some(last) => end_of(&last),
             None => node.as_span().end(),
         },
@@ -661,7 +683,7 @@ fn end_of(node: &Node<'_>) -> usize {
 
 /// The words of the grammar carry no meaning of their own once the tree stands.
 pub(super) fn is_keyword(rule: Rule) -> bool {
-    format!("{rule:?}").starts_with("k_")
+    (Rule::k_use..=Rule::k_unique).contains(&rule)
 }
 
 /// What a rule of the grammar is called in `expected …`.
@@ -746,5 +768,24 @@ fn list_words(words: &[String]) -> String {
         [one] => one.clone(),
         [most @ .., last] if most.len() < 8 => format!("{} or {last}", most.join(", ")),
         many => format!("{} or others", many.iter().take(8).cloned().collect::<Vec<_>>().join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_the_grammar_stand_together() {
+        for &rule in Rule::all_rules() {
+            assert_eq!(is_keyword(rule), format!("{rule:?}").starts_with("k_"), "{rule:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_in_a_string_opens_no_item() {
+        let text = "rule a {\n    title \"\"\"\nrule b { }\n\"\"\"\n    expect true\n}\nlet x = 1 +\n2\nlet y = 3 is\nset\nlet z = )\nlet w = 1\n";
+        let (file, errors) = parse(text, 0);
+        assert_eq!((file.items.len(), errors.len()), (4, 1), "{file:#?} {errors:#?}");
     }
 }
