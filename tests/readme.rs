@@ -7,7 +7,7 @@
 //! - Files of CI systems are written too, and the `cerco` commands in them are run: they must be understood.
 //!
 //! There is no other block, so none is left out. Each page has a folder of its own, with `policies/` and `tests/tenants/`.
-//! With `CERCO_BLESS=1`, what is printed replaces what was expected wherever it is not cut by `...`.
+//! With `CERCO_BLESS=1`, what is printed replaces what was expected; where `...` cuts it, only numbers may have changed.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "the helpers of tests are tests")]
@@ -202,13 +202,49 @@ fn trimmed(mut lines: Vec<String>) -> Vec<String> {
     lines
 }
 
-/// Whether what was printed is what was expected; `...` stands for any lines.
-fn matches(expected: &[String], printed: &[String]) -> bool {
+/// Which printed line each expected one is, where they fit; `...` stands for any lines.
+fn align(expected: &[String], printed: &[String], at: usize, same: fn(&str, &str) -> bool) -> Option<Vec<usize>> {
     match expected.split_first() {
-        None => printed.is_empty(),
-        Some((cut, rest)) if cut.trim() == "..." => (0..=printed.len()).any(|at| matches(rest, &printed[at..])),
-        Some((line, rest)) => printed.first().is_some_and(|it| it == line.trim_end()) && matches(rest, &printed[1..]),
+        None => (at == printed.len()).then(Vec::new),
+        Some((cut, rest)) if is_cut(cut) => (at..=printed.len()).find_map(|next| {
+            let mut lines = align(rest, printed, next, same)?;
+            lines.insert(0, at);
+            Some(lines)
+        }),
+        Some((line, rest)) => {
+            let fits = printed.get(at).is_some_and(|it| same(line.trim_end(), it));
+            let mut lines = fits.then(|| align(rest, printed, at + 1, same)).flatten()?;
+            lines.insert(0, at);
+            Some(lines)
+        }
     }
+}
+
+fn is_cut(line: &str) -> bool {
+    line.trim() == "..."
+}
+
+fn matches(expected: &[String], printed: &[String]) -> bool {
+    align(expected, printed, 0, |one, other| one == other).is_some()
+}
+
+/// What is to be expected from now on: all that was printed, or, of what is cut, the same lines with other numbers. `None`
+/// where a person has to cut anew.
+fn blessed(expected: &[String], printed: &[String]) -> Option<Vec<String>> {
+    if !expected.iter().any(|line| is_cut(line)) {
+        return Some(printed.to_vec());
+    }
+    fn numberless(text: &str) -> String {
+        text.chars().filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect()
+    }
+    let lines = align(expected, printed, 0, |one, other| numberless(one) == numberless(other))?;
+    Some(
+        expected
+            .iter()
+            .zip(lines)
+            .map(|(line, at)| if is_cut(line) { line.clone() } else { printed[at].clone() })
+            .collect(),
+    )
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -260,14 +296,16 @@ fn try_page(name: &str) -> Vec<String> {
                         );
                         continue;
                     };
-                    if matches(&trimmed(step.expected.clone()), &printed) {
+                    let expected = trimmed(step.expected.clone());
+                    if matches(&expected, &printed) {
                         continue;
                     }
-                    if bless && !step.expected.iter().any(|line| line.trim() == "...") {
-                        replace.push((step.from, step.to, printed));
-                    } else {
-                        let printed = printed.join("\n      ");
-                        wrong.push(format!("{name}:{}: `{}` prints\n      {printed}", step.from, step.command));
+                    match blessed(&expected, &printed).filter(|_| bless) {
+                        Some(lines) => replace.push((step.from, step.to, lines)),
+                        None => {
+                            let printed = printed.join("\n      ");
+                            wrong.push(format!("{name}:{}: `{}` prints\n      {printed}", step.from, step.command));
+                        }
                     }
                 }
             }
@@ -359,5 +397,7 @@ fn three_dots_stand_for_any_lines() {
     assert!(matches(&list("...\nd"), &list("d")));
     assert!(!matches(&list("a\n..."), &list("b\na")));
     assert!(!matches(&list("a"), &list("a\nb")));
+    assert_eq!(blessed(&list("...\n9 of 10\n..."), &list("a\n10 of 12\nb")), Some(list("...\n10 of 12\n...")));
+    assert_eq!(blessed(&list("...\n9 fail"), &list("a\n10 pass")), None);
     assert_eq!(lines("working 1\rworking 2\r\u{1b}[2Kdone  \r\nnext\r\n\r\n"), ["done", "next"]);
 }
