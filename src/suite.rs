@@ -12,10 +12,10 @@
 //!       searchable:           # expect unknown: cross-border-groups/group-entry
 //! ```
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::document::{self, Document, Limits, Root};
+use crate::document::{self, Document, Kind as Node, Limits, Root, Scalar};
 use crate::edit::{self, Edit};
 use crate::eval;
 use crate::explain;
@@ -23,9 +23,10 @@ use crate::finding::{Finding, Kind, Report, Verdict};
 use crate::pack::Packs;
 use crate::plan::Plan;
 use crate::policy::Policy;
+use crate::schema::push_field;
 use crate::session::{self, Tick};
 use crate::source::{SourceFile, Sources, Span};
-use crate::tenant;
+use crate::tenant::{self, Data, Tenant};
 use crate::value::format_date;
 
 mod comment;
@@ -83,7 +84,7 @@ pub struct Tested {
     pub warnings: Vec<Diagnostic>,
     /// The tests that could be run, in the order in which they were given.
     pub cases: Vec<Case>,
-    /// Of each pack that was named, in order, which examples there are, where that was asked for.
+    /// Of each pack that was named and has rules, in order, which examples there are, where that was asked for.
     pub coverage: Vec<Coverage>,
 }
 
@@ -118,6 +119,8 @@ struct Found {
     kind: Kind,
     rule: String,
     line: u32,
+    /// Of what is written as nothing, the line of what lacks it, where `cerco check` places the finding.
+    above: u32,
     span: Span,
     policy: Option<Span>,
     message: String,
@@ -126,7 +129,7 @@ struct Found {
 impl Found {
     /// Whether it is where it is expected. What cannot be worked out has its place in the pack, and none in the tenant.
     fn stands(&self, wanted: &Wanted) -> bool {
-        self.kind == Kind::Error || self.line == wanted.line
+        self.kind == Kind::Error || wanted.line == self.line || wanted.line == self.above
     }
 
     fn comment(&self) -> String {
@@ -155,6 +158,8 @@ pub fn run(mut packs: Packs, texts: Vec<TestText>, request: &Request, tick: Tick
     if request.coverage {
         let named = loaded.named.iter().enumerate().filter(|(_, named)| **named);
         tested.coverage = named.map(|(pack, _)| coverage::of(policy, pack, &tally)).collect();
+        // A pack of types or laws has nothing to show.
+        tested.coverage.retain(|pack| !pack.parts.is_empty());
     }
     tested
 }
@@ -262,7 +267,7 @@ fn one(
     let eval::Outcome { verdicts, findings, covered, .. } = eval::evaluate(&plan, &tenant, file.name(), index);
     tally.take(&plan, &verdicts, &covered);
     let reads = head.fragment.then(|| reads(&plan));
-    let found = found(page, root, findings, reads.as_ref());
+    let found = found(page, root, findings, reads.as_ref(), &nulls(&tenant));
     if request.update {
         outcome.edits = update::edits(file, start, &written, &wanted, &found);
     } else {
@@ -313,9 +318,7 @@ fn unknown_rule(policy: &Policy, wanted: &Wanted) -> Option<Diagnostic> {
                 .help_if(did_you_mean(id, SCHEMA))
         });
     }
-    if policy.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).is_ok()
-        || policy.rules.iter().any(|rule| rule.id == id)
-    {
+    if policy.rules.iter().any(|rule| rule.id == id) {
         return None;
     }
     let error = Diagnostic::error("test/no-rule", wanted.span, format!("no rule is called `{id}`"));
@@ -350,7 +353,13 @@ fn why(plan: &Plan<'_>, verdicts: &[Verdict], wanted: &Wanted) -> String {
 }
 
 /// The findings as a test speaks of them: those of one anchored value count once.
-fn found(page: &Page<'_>, root: &Root, findings: Vec<Finding>, reads: Option<&FxHashSet<String>>) -> Vec<Found> {
+fn found(
+    page: &Page<'_>,
+    root: &Root,
+    findings: Vec<Finding>,
+    reads: Option<&FxHashSet<String>>,
+    nulls: &FxHashMap<String, Span>,
+) -> Vec<Found> {
     let mut shared = FxHashSet::default();
     findings
         .into_iter()
@@ -361,15 +370,43 @@ fn found(page: &Page<'_>, root: &Root, findings: Vec<Finding>, reads: Option<&Fx
                 && (!finding.shared
                     || shared.insert((finding.rule.clone(), finding.kind, finding.span, finding.policy)))
         })
-        .map(|finding| Found {
-            line: line(page, if finding.kind == Kind::Error { root.start } else { finding.span }),
-            kind: finding.kind,
-            rule: finding.rule,
-            span: if finding.kind == Kind::Error { root.start } else { finding.span },
-            policy: finding.policy,
-            message: finding.message,
+        .map(|finding| {
+            let at = if finding.kind == Kind::Error { root.start } else { finding.span };
+            let written =
+                leading(&finding.path).find_map(|path| nulls.get(path)).filter(|_| finding.kind != Kind::Error);
+            Found {
+                line: line(page, written.copied().unwrap_or(at)),
+                above: line(page, at),
+                kind: finding.kind,
+                rule: finding.rule,
+                span: written.copied().unwrap_or(at),
+                policy: finding.policy,
+                message: finding.message,
+            }
         })
         .collect()
+}
+
+/// What a tenant writes as nothing (`watermark:`): the paths, and where their keys stand.
+fn nulls(tenant: &Tenant<'_>) -> FxHashMap<String, Span> {
+    let document = tenant.document;
+    let mut found = FxHashMap::default();
+    for (id, cell) in tenant.cells.iter().enumerate() {
+        let (Data::Record(..), Some(node)) = (cell.data, cell.node) else { continue };
+        let nothing =
+            |value| document.kind(document.resolve(value)) == Node::Scalar && document.scalar(value) == Scalar::Null;
+        for (key, _) in document.entries(node).filter(|(_, value)| nothing(*value)) {
+            let mut path = tenant.place(id as tenant::CellId).path;
+            push_field(&mut path, document.text(key));
+            found.insert(path, document.span(key));
+        }
+    }
+    found
+}
+
+/// A path, and those that lead to it, the longest first.
+fn leading(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::once(path).chain(path.rmatch_indices(['.', '[']).filter_map(|(at, _)| path.get(..at)))
 }
 
 /// The line on which a comment about a place can stand: where the place begins, or where a text of several lines ends.

@@ -9,7 +9,7 @@ use crate::finding::Report;
 use crate::project::{self, Tests};
 use crate::report::{self, colon_place, printable};
 use crate::source::Sources;
-use crate::suite::{Coverage, Example, Tested};
+use crate::suite::{Coverage, Tested};
 
 /// Runs the tests, tells which fail and why, and gives the exit status.
 pub fn run(command: Test, terminal: &Terminal) -> io::Result<u8> {
@@ -75,19 +75,18 @@ pub fn run(command: Test, terminal: &Terminal) -> io::Result<u8> {
 fn table(pack: &Coverage, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
     let (there, of) = pack.count();
     writeln!(out, "coverage of {}: {} % ({there} of {of} examples)", pack.pack, pack.percent())?;
-    for part in pack.parts.iter().filter(|part| part.example.count() < 3) {
+    if there == 0 {
+        return Ok(());
+    }
+    for part in &pack.parts {
+        let lacks = part.lacks();
+        let lacks = match lacks.len() {
+            0 => continue,
+            all if all == part.needs() => "no example".to_owned(),
+            _ => format!("no {}", lacks.join(", ")),
+        };
         let place = colon_place(sources, part.span);
-        let lacks = lacks(part.example);
         writeln!(out, "  {:5}  {lacks:<20}  {place}  {}", part.word, printable(&part.text))?;
     }
     Ok(())
-}
-
-fn lacks(example: Example) -> String {
-    if example.count() == 0 {
-        return "no example".to_owned();
-    }
-    let words = [(example.pass, "passing"), (example.fail, "failing"), (example.unknown, "unknown")];
-    let lacks: Vec<&str> = words.iter().filter(|(there, _)| !there).map(|(_, word)| *word).collect();
-    format!("no {}", lacks.join(", "))
 }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::finding::Verdict;
 use crate::plan::Plan;
-use crate::policy::{Asks, Policy, Stmt};
+use crate::policy::{Asks, Expr, ExprKind, Policy, State, Stmt};
 use crate::source::Span;
 
 /// What a rule, check or band has examples of.
@@ -19,11 +19,6 @@ pub struct Example {
 }
 
 impl Example {
-    /// How many of the three there are.
-    pub fn count(self) -> usize {
-        usize::from(self.pass) + usize::from(self.fail) + usize::from(self.unknown)
-    }
-
     fn add(&mut self, verdict: Verdict) {
         match verdict {
             Verdict::Pass => self.pass = true,
@@ -45,6 +40,22 @@ pub struct Part {
     pub span: Span,
     /// What there is of it.
     pub example: Example,
+    /// It can fail at all: `x is given` holds or is unknown, and nothing else.
+    pub can_fail: bool,
+}
+
+impl Part {
+    /// Which examples there are not: `passing`, `failing`, `unknown`.
+    pub fn lacks(&self) -> Vec<&'static str> {
+        let Example { pass, fail, unknown } = self.example;
+        let words = [(pass, "passing"), (fail || !self.can_fail, "failing"), (unknown, "unknown")];
+        words.iter().filter(|(there, _)| !there).map(|(_, word)| *word).collect()
+    }
+
+    /// How many examples it needs.
+    pub fn needs(&self) -> usize {
+        2 + usize::from(self.can_fail)
+    }
 }
 
 /// Which examples a pack's tests have.
@@ -59,7 +70,8 @@ pub struct Coverage {
 impl Coverage {
     /// How many examples there are, of how many.
     pub fn count(&self) -> (usize, usize) {
-        (self.parts.iter().map(|part| part.example.count()).sum(), self.parts.len() * 3)
+        let of: usize = self.parts.iter().map(Part::needs).sum();
+        (of - self.parts.iter().map(|part| part.lacks().len()).sum::<usize>(), of)
     }
 
     /// How many percent of the examples there are, rounded down; all, where none is needed.
@@ -91,20 +103,27 @@ pub(super) fn of(policy: &Policy, pack: usize, tally: &Tally) -> Coverage {
     let example = |span: Span| tally.0.get(&span.start).copied().unwrap_or_default();
     let mut parts = Vec::new();
     for rule in policy.rules.iter().filter(|rule| rule.pack == pack) {
-        parts.push(Part { word: "rule", text: rule.id.clone(), span: rule.span, example: example(rule.span) });
         let mut asked = Vec::new();
         walk(&rule.body, &mut asked);
-        parts.extend(asked.into_iter().map(|(word, span)| Part {
+        parts.push(Part {
+            word: "rule",
+            text: rule.id.clone(),
+            span: rule.span,
+            example: example(rule.span),
+            can_fail: asked.iter().any(|(.., can_fail)| *can_fail),
+        });
+        parts.extend(asked.into_iter().map(|(word, span, can_fail)| Part {
             word,
             text: one_line(policy.text(span)),
             span,
             example: example(span),
+            can_fail,
         }));
     }
     Coverage { pack: policy.packs.get(pack).cloned().unwrap_or_default(), parts }
 }
 
-fn walk(statements: &[Stmt], into: &mut Vec<(&'static str, Span)>) {
+fn walk(statements: &[Stmt], into: &mut Vec<(&'static str, Span, bool)>) {
     for statement in statements {
         match statement {
             Stmt::Let(..) => {}
@@ -113,17 +132,29 @@ fn walk(statements: &[Stmt], into: &mut Vec<(&'static str, Span)>) {
                 walk(&choice.then, into);
                 walk(&choice.otherwise, into);
             }
-            Stmt::Check(check) => into.push(("check", check.span)),
-            Stmt::Grants(grants) => into.push(("check", grants.span)),
+            Stmt::Check(check) => into.push(("check", check.span, can_fail(&check.condition))),
+            Stmt::Grants(grants) => into.push(("check", grants.span, true)),
             Stmt::Threshold(threshold) => {
                 for band in &threshold.bands {
-                    into.push(("band", band.span));
-                    if let Asks::Block(statements) = &band.asks {
-                        walk(statements, into);
-                    }
+                    let (can, inner) = match &band.asks {
+                        Asks::Expect(condition, _) => (can_fail(condition), &[][..]),
+                        Asks::Message(_) => (true, &[][..]),
+                        Asks::Block(statements) => (true, statements.as_slice()),
+                    };
+                    into.push(("band", band.span, can));
+                    walk(inner, into);
                 }
             }
         }
+    }
+}
+
+/// Whether a condition can be false: `x is given` never is.
+fn can_fail(condition: &Expr) -> bool {
+    match &condition.kind {
+        ExprKind::State(State::Given, _) => false,
+        ExprKind::And(parts) => parts.iter().any(can_fail),
+        _ => true,
     }
 }
 

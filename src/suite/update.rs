@@ -42,7 +42,7 @@ pub(super) fn edits(
         }
         here.sort_unstable();
         now.sort_unstable();
-        if here == now && comment.sound {
+        if comment.sound && says(&here, &now) {
             continue;
         }
         let edit = match text(&now) {
@@ -67,11 +67,18 @@ pub(super) fn edits(
     edits.into_iter().map(|(start, end, text)| Edit { span: span(start, end), text }).collect()
 }
 
+/// Whether a comment that names these rules expects these findings, and no others.
+fn says(here: &[(Kind, &str)], now: &[(Kind, &str)]) -> bool {
+    let count = |list: &[(Kind, &str)], wanted| list.iter().filter(|it| **it == wanted).count();
+    now.iter().all(|it| here.contains(it)) && here.iter().all(|it| count(here, *it) <= count(now, *it))
+}
+
 /// The comment that expects these; none for none.
 pub(super) fn text(found: &[(Kind, &str)]) -> Option<String> {
     let clauses = ORDER.iter().filter_map(|(kind, word)| {
         let mut rules: Vec<&str> = found.iter().filter(|(known, _)| known == kind).map(|(_, rule)| *rule).collect();
         rules.sort_unstable();
+        rules.dedup();
         (!rules.is_empty()).then(|| (*word, rules.join(", ")))
     });
     let mut out = String::new();
