@@ -295,6 +295,21 @@ fn update_finds_a_place_for_every_finding() {
 }
 
 #[test]
+fn update_finds_a_place_in_whatever_yaml_allows() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/yaml-test-suite/cases.json");
+    let cases: Vec<serde_json::Value> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let named: Vec<(String, &str)> =
+        cases.iter().enumerate().map(|(at, case)| (format!("{at}.yaml"), case["yaml"].as_str().unwrap())).collect();
+    let folder = house(&named.iter().map(|(name, text)| (name.as_str(), *text)).collect::<Vec<_>>());
+    // What is no YAML is refused; every other text passes once its comments are written.
+    let (_, updated, refused) = run(&folder, &["--update"]);
+    let (_, out, still_refused) = run(&folder, &[]);
+    assert!(updated.lines().count() > 250, "{updated}");
+    assert!(out.ends_with(" passed, 0 failed\n") && out.lines().count() == 1, "{out}");
+    assert_eq!(refused.matches("error[").count(), still_refused.matches("error[").count());
+}
+
+#[test]
 fn coverage_tells_which_examples_are_missing() {
     let folder = house(&[(
         "a.yaml",
