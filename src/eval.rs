@@ -15,6 +15,7 @@ use val::NOWHERE;
 
 mod aggregate;
 mod compare;
+mod cover;
 mod expr;
 mod fix;
 mod grants;
@@ -36,6 +37,9 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// How each verdict came about, where the plan asks for it.
     pub steps: Vec<Vec<Step>>,
+    /// What checks and bands came to, where the plan asks for it: the offset at which each begins, and how it stood;
+    /// sorted, each once.
+    pub covered: Vec<(u32, Verdict)>,
 }
 
 /// A finding before its fingerprint: what it is sorted and told apart by.
@@ -60,6 +64,7 @@ pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, document: usiz
         let mut run = Run::new(&mut machine, planned.rule);
         let verdict = run.rule();
         let raw = std::mem::take(&mut run.raw);
+        outcome.covered.append(&mut run.covered);
         outcome.verdicts.push(verdict);
         if plan.steps {
             outcome.steps.push(std::mem::take(&mut run.steps));
@@ -68,6 +73,8 @@ pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, document: usiz
             report(&mut machine, planned.rule, raw, &mut made);
         }
     }
+    outcome.covered.sort_unstable();
+    outcome.covered.dedup();
     for problem in &tenant.problems {
         let related: Vec<Related> = problem
             .related

@@ -52,6 +52,8 @@ pub(super) struct Run<'m, 'a> {
     /// How the verdict comes about, where that is asked for.
     pub steps: Vec<Step>,
     pub depth: usize,
+    /// What checks and bands came to, where that is asked for.
+    pub covered: Vec<(u32, Verdict)>,
     /// Within a trial: nothing is reported, only counted.
     traced_lists: Vec<(*const Expr, Out<'a>)>,
 }
@@ -76,6 +78,7 @@ impl<'m, 'a> Run<'m, 'a> {
             worst: Verdict::Pass,
             steps: Vec::new(),
             depth: 0,
+            covered: Vec::new(),
             traced_lists: Vec::new(),
         }
     }
@@ -137,9 +140,14 @@ impl<'m, 'a> Run<'m, 'a> {
             }
             Stmt::For(item) => self.for_each(item),
             Stmt::If(item) => self.choose(item),
-            Stmt::Check(check) => self.check(check),
+            Stmt::Check(check) => {
+                let came = self.check(check);
+                self.cover(check.span, came);
+                came
+            }
             Stmt::Grants(grants) => {
                 let came = self.grants(grants);
+                self.cover(grants.span, came);
                 self.tell_came(grants.span, came);
                 came
             }
@@ -161,6 +169,7 @@ impl<'m, 'a> Run<'m, 'a> {
             Val::Fault(fault) => return self.fault(*fault, self.rule.severity, item.span),
             Val::Unknown(_) => {
                 let list = self.trace(&item.list);
+                self.cover_undecided(&item.body);
                 return self.unknown(self.rule.severity, item.span, &list.info(), None);
             }
             _ => {}
@@ -188,6 +197,7 @@ impl<'m, 'a> Run<'m, 'a> {
                 let mut info = Info::default();
                 self.machine.doubt_elements(&list.val, &mut info);
                 info.doubt(&list.info());
+                self.cover_undecided(&item.body);
                 return self.unknown(self.rule.severity, item.span, &info, None);
             }
             Sure::Maybe => self.guards.push((Guard::Element(&item.list, index), None)),
@@ -442,7 +452,9 @@ impl<'m, 'a> Run<'m, 'a> {
         let raw = std::mem::take(&mut self.raw);
         let guards = std::mem::take(&mut self.guards);
         let worst = self.worst;
+        let covered = self.covered.len();
         let came = self.block(statements);
+        self.cover_trial(covered);
         self.worst = worst;
         self.guards = guards;
         (came, std::mem::replace(&mut self.raw, raw))

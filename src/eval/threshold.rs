@@ -35,14 +35,26 @@ impl<'a> Run<'_, 'a> {
         let mut worst = Came::Holds;
         for &band in &always {
             let Some(band) = threshold.bands.get(band) else { continue };
-            worst = worst.max(self.judge_alone(threshold, band));
+            let came = self.judge_alone(threshold, band);
+            self.cover(band.span, came);
+            worst = worst.max(came);
         }
         let others: Vec<Vec<usize>> = regions
             .iter()
             .map(|region| region.iter().copied().filter(|band| !always.contains(band)).collect())
             .collect();
+        let open = |at: usize| others.iter().any(|region| region.contains(&at));
+        for (at, band) in threshold.bands.iter().enumerate() {
+            if !always.contains(&at) && !open(at) {
+                self.cover(band.span, Came::Holds);
+            }
+        }
         if others.iter().any(|region| !region.is_empty()) {
-            worst = worst.max(self.judge_open(threshold, &others, &bounds));
+            let came = self.judge_open(threshold, &others, &bounds);
+            for (_, band) in threshold.bands.iter().enumerate().filter(|(at, _)| open(*at)) {
+                self.cover(band.span, came);
+            }
+            worst = worst.max(came);
         }
         worst
     }
