@@ -1,14 +1,29 @@
-//! Owns the list of the packs that the binary carries: `policies/`, sorted by name. It must never know what they say.
+//! Owns the list of the packs that the binary carries: `policies/`, sorted by name, each policy as text and as a tree. It must never know what they say.
+//!
+//! The parser itself is built into this script: parsing some 300 KB at each start would cost more than the rest of a run.
+#![allow(dead_code, unused_imports, missing_docs, reason = "these modules are the crate's; this script needs a few functions")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+mod src {
+    pub mod diagnostic;
+    pub mod edit;
+    pub mod finding;
+    pub mod source;
+    pub mod syntax;
+    pub mod value;
+}
+
+use src::{diagnostic, edit, finding, source, syntax, value};
+
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=policies");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
-    let mut list = String::from("&[\n");
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    let (mut list, mut trees) = (String::from("&[\n"), 0);
     for pack in entries(&root.join("policies"))? {
         if !pack.join("pack.yaml").is_file() {
             continue;
@@ -18,12 +33,31 @@ fn main() -> io::Result<()> {
         let _ = writeln!(list, "    ({:?}, &[", name(&pack));
         for file in files {
             let shown = file.strip_prefix(&root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
-            let _ = writeln!(list, "        ({shown:?}, include_str!({:?})),", file.display().to_string());
+            let tree = match stored(&file)? {
+                Some(tree) => {
+                    trees += 1;
+                    let path = out.join(format!("{trees}.tree"));
+                    fs::write(&path, tree)?;
+                    format!("include_bytes!({:?})", path.display().to_string())
+                }
+                None => "&[]".to_owned(),
+            };
+            let text = file.display().to_string();
+            let _ = writeln!(list, "        EmbeddedFile {{ name: {shown:?}, text: include_str!({text:?}), tree: {tree} }},");
         }
         list.push_str("    ]),\n");
     }
     list.push_str("]\n");
-    fs::write(PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("embedded.rs"), list)
+    fs::write(out.join("embedded.rs"), list)
+}
+
+/// The tree of a policy; `None` for anything else, and for what does not parse, of which the crate tells at run time.
+fn stored(file: &Path) -> io::Result<Option<Vec<u8>>> {
+    if file.extension().is_none_or(|it| it != "cerco") {
+        return Ok(None);
+    }
+    let (tree, errors) = syntax::parse::parse(&fs::read_to_string(file)?, 0);
+    Ok(syntax::stored::write(&tree).filter(|_| errors.is_empty()))
 }
 
 /// The policies of a pack, in subfolders too, but not in other packs within it.

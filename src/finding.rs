@@ -3,9 +3,10 @@
 use crate::diagnostic::Diagnostic;
 use crate::edit::Fix;
 use crate::source::Span;
+use serde::{Deserialize, Serialize};
 
 /// How grave a finding is; ordered from mild to grave.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize)]
 pub enum Severity {
     /// Good to know.
     Info,

@@ -16,6 +16,7 @@ pub mod embedded;
 mod folder;
 pub mod manifest;
 
+use embedded::EmbeddedFile;
 pub use manifest::Manifest;
 
 /// A pack as somebody names it.
@@ -108,7 +109,7 @@ impl Packs {
     pub fn from_texts(texts: Vec<PackText>) -> Packs {
         let mut loader = Loader::default();
         for text in texts {
-            loader.add(text, true, Origin::Memory, None);
+            loader.add(text, Vec::new(), true, Origin::Memory, None);
         }
         loader.used();
         loader.packs
@@ -181,24 +182,25 @@ impl Loader {
 
     fn disk(&mut self, pack: &Named, named: bool, used_as: Option<&syntax::Name>) {
         match folder::read(pack) {
-            Ok(text) => self.add(text, named, Origin::Disk(pack.clone()), used_as),
+            Ok(text) => self.add(text, Vec::new(), named, Origin::Disk(pack.clone()), used_as),
             Err(errors) => self.packs.errors.extend(errors),
         }
     }
 
     fn embedded(&mut self, name: &str, named: bool) {
         let Some([manifest, files @ ..]) = embedded::files(name) else { return };
-        let owned = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
+        let owned = |file: &EmbeddedFile| (file.name.to_owned(), file.text.to_owned());
         let text = PackText {
             name: name.to_owned(),
             manifest: Some(owned(manifest)),
             files: files.iter().map(owned).collect(),
         };
-        self.add(text, named, Origin::Embedded, None);
+        let trees = files.iter().map(|file| file.tree).collect();
+        self.add(text, trees, named, Origin::Embedded, None);
     }
 
-    /// Takes a pack in: its manifest is read, its files are parsed.
-    fn add(&mut self, text: PackText, named: bool, origin: Origin, used_as: Option<&syntax::Name>) {
+    /// Takes a pack in: its manifest is read, its files are parsed, save for those whose trees are stored.
+    fn add(&mut self, text: PackText, trees: Vec<&'static [u8]>, named: bool, origin: Origin, used_as: Option<&syntax::Name>) {
         let PackText { mut name, manifest, files } = text;
         let (mut version, mut place) = (None, None);
         if let Some((shown, text)) = manifest {
@@ -243,11 +245,17 @@ impl Loader {
             return self.refuse(error.help("name one of them, or give one another name"));
         }
         let mut parsed = Vec::new();
-        for (shown, text) in files {
+        for (at, (shown, text)) in files.into_iter().enumerate() {
             let Some(base) = self.source(shown, &text) else { return };
-            let (file, errors) = syntax::parse::parse(&text, base);
-            self.packs.errors.extend(errors);
-            parsed.push(file);
+            let stored = trees.get(at).filter(|tree| !tree.is_empty());
+            parsed.push(match stored.and_then(|tree| syntax::stored::read(tree, base)) {
+                Some(file) => file,
+                None => {
+                    let (file, errors) = syntax::parse::parse(&text, base);
+                    self.packs.errors.extend(errors);
+                    file
+                }
+            });
         }
         self.open.push_back(self.packs.packs.len());
         self.packs.packs.push(check::Source { name, version, files: parsed });

@@ -5,7 +5,7 @@ use regex_automata::dfa::{Automaton, dense};
 use regex_automata::util::start::Config;
 use rustc_hash::FxHashSet;
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A pattern.
 #[derive(Clone, Debug)]
@@ -20,7 +20,17 @@ pub enum Pattern {
 #[derive(Debug)]
 pub struct Compiled {
     regex: Regex,
-    automaton: Option<dense::DFA<Vec<u32>>>,
+    /// Made when it is first asked for: few patterns are ever compared with others.
+    automaton: OnceLock<Option<dense::DFA<Vec<u32>>>>,
+}
+
+impl Compiled {
+    fn automaton(&self) -> Option<&dense::DFA<Vec<u32>>> {
+        let bytes = Some(AUTOMATON_BYTES);
+        let config = dense::Config::new().dfa_size_limit(bytes).determinize_size_limit(bytes);
+        let build = || dense::Builder::new().configure(config).build(self.regex.as_str()).ok();
+        self.automaton.get_or_init(build).as_ref()
+    }
 }
 
 /// The most memory that the automaton of one regular expression may take, in bytes.
@@ -173,15 +183,7 @@ impl Pattern {
             let text = error.to_string();
             text.lines().last().unwrap_or("it is no regular expression").trim().trim_start_matches("error: ").to_owned()
         })?;
-        let automaton = dense::Builder::new()
-            .configure(
-                dense::Config::new()
-                    .dfa_size_limit(Some(AUTOMATON_BYTES))
-                    .determinize_size_limit(Some(AUTOMATON_BYTES)),
-            )
-            .build(text)
-            .ok();
-        Ok(Pattern::Regex(Arc::new(Compiled { regex, automaton })))
+        Ok(Pattern::Regex(Arc::new(Compiled { regex, automaton: OnceLock::new() })))
     }
 
     /// A wildcard pattern.
@@ -247,7 +249,7 @@ impl Pattern {
         match self {
             Pattern::Glob(glob) => Some(At::Glob(glob.start())),
             Pattern::Regex(compiled) => {
-                let automaton = compiled.automaton.as_ref()?;
+                let automaton = compiled.automaton()?;
                 let start = automaton.start_state(&Config::new()).ok()?;
                 Some(At::Regex(start, automaton.is_match_state(start)))
             }
@@ -258,7 +260,7 @@ impl Pattern {
         match (self, at) {
             (Pattern::Glob(glob), At::Glob(states)) => Some(At::Glob(glob.step(states, c))),
             (Pattern::Regex(compiled), At::Regex(state, matched)) => {
-                let automaton = compiled.automaton.as_ref()?;
+                let automaton = compiled.automaton()?;
                 let (mut state, mut matched) = (*state, *matched);
                 for &byte in c.encode_utf8(&mut [0; 4]).as_bytes() {
                     state = automaton.next_state(state, byte);
@@ -277,7 +279,7 @@ impl Pattern {
         match (self, at) {
             (Pattern::Glob(glob), At::Glob(states)) => Some(glob.accepts(states)),
             (Pattern::Regex(compiled), At::Regex(state, matched)) => {
-                let automaton = compiled.automaton.as_ref()?;
+                let automaton = compiled.automaton()?;
                 Some(*matched || automaton.is_match_state(automaton.next_eoi_state(*state)))
             }
             _ => None,

@@ -118,6 +118,8 @@ pub fn load(packs: &mut Packs, report: &mut Report) -> Option<Loaded> {
 pub fn run(mut packs: Packs, tenants: Vec<TenantText>, request: &Request, tick: Tick<'_>) -> Outcome {
     let mut report = Report { as_of: format_date(request.as_of), ..Report::default() };
     let loaded = load(&mut packs, &mut report);
+    // The trees have been checked: tenants need their memory.
+    drop(packs.packs);
     let mut sources = packs.sources;
     let Some(Loaded { mut policy, named }) = loaded else { return Outcome { sources, report } };
 

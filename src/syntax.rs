@@ -4,17 +4,19 @@
 
 use crate::source::Span;
 use num_rational::Ratio;
+use serde::{Deserialize, Serialize};
 
 pub mod format;
 pub mod parse;
 mod parse_expr;
 mod parse_rule;
+pub mod stored;
 
 /// An exact number as it is written in a policy.
 pub type Exact = Ratio<i128>;
 
 /// A name and where it is written.
-#[derive(Clone, PartialEq, Eq, Debug, Hash)]
+#[derive(Clone, PartialEq, Eq, Debug, Hash, Serialize, Deserialize)]
 pub struct Name {
     /// The name itself.
     pub text: String,
@@ -23,7 +25,7 @@ pub struct Name {
 }
 
 /// A string and where it is written, quotes included.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Text {
     /// Its content, escapes resolved, the common indent of a long one taken off.
     pub text: String,
@@ -32,7 +34,7 @@ pub struct Text {
 }
 
 /// `pack.name`, or `name` of the own pack.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Qualified {
     /// The pack, as it is written.
     pub pack: Option<Name>,
@@ -48,14 +50,14 @@ impl Qualified {
 }
 
 /// One file of a pack.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct File {
     /// Its items, in the order of the text.
     pub items: Vec<Item>,
 }
 
 /// One item of a file.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Item {
     /// `use pack-name`
     Use(Name),
@@ -80,7 +82,7 @@ pub enum Item {
 }
 
 /// A law.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Law {
     /// Its name.
     pub name: Name,
@@ -97,7 +99,7 @@ pub struct Law {
 }
 
 /// `effective DATE [until DATE]`, as days since 1970-01-01.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Effective {
     /// The first day.
     pub from: i32,
@@ -108,7 +110,7 @@ pub struct Effective {
 }
 
 /// The fields of a tenant file.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Schema {
     /// Its name.
     pub name: Name,
@@ -117,7 +119,7 @@ pub struct Schema {
 }
 
 /// A named type.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct TypeItem {
     /// Its name.
     pub name: Name,
@@ -126,7 +128,7 @@ pub struct TypeItem {
 }
 
 /// What a named type is.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum TypeBody {
     /// A record.
     Record(Vec<FieldDef>),
@@ -135,7 +137,7 @@ pub enum TypeBody {
 }
 
 /// Fields added to another's type.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Extend {
     /// The type.
     pub name: Qualified,
@@ -144,7 +146,7 @@ pub struct Extend {
 }
 
 /// One field of a schema or a type.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct FieldDef {
     /// Its name.
     pub name: Name,
@@ -163,7 +165,7 @@ pub struct FieldDef {
 }
 
 /// A type as it is written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct TypeExpr {
     /// What it is.
     pub kind: TypeKind,
@@ -174,7 +176,7 @@ pub struct TypeExpr {
 }
 
 /// What a written type is.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum TypeKind {
     /// `int`, `Role`, `pack.Role`
     Named(Qualified),
@@ -193,7 +195,7 @@ pub enum TypeKind {
 }
 
 /// A bound of a type.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Bound {
     /// `lo..hi`
     Range(Constant, Constant),
@@ -204,7 +206,7 @@ pub enum Bound {
 }
 
 /// A constant of a schema.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Constant {
     /// What it is.
     pub kind: ConstantKind,
@@ -213,7 +215,7 @@ pub struct Constant {
 }
 
 /// What a constant is.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum ConstantKind {
     /// A literal, the sign applied.
     Literal(Literal),
@@ -224,7 +226,7 @@ pub enum ConstantKind {
 }
 
 /// A literal.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Literal {
     /// `true`
     Bool(bool),
@@ -245,7 +247,7 @@ pub enum Literal {
 }
 
 /// A parameter.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Param {
     /// Its name.
     pub name: Name,
@@ -258,7 +260,7 @@ pub struct Param {
 }
 
 /// Which way a parameter may be set from outside.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Direction {
     /// Downwards only.
     Fall,
@@ -269,7 +271,7 @@ pub enum Direction {
 }
 
 /// `let name = e`
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Let {
     /// Its name.
     pub name: Name,
@@ -278,7 +280,7 @@ pub struct Let {
 }
 
 /// `define name(a: T) = e`
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Define {
     /// Its name.
     pub name: Name,
@@ -289,7 +291,7 @@ pub struct Define {
 }
 
 /// A rule.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Rule {
     /// Its name.
     pub name: Name,
@@ -302,7 +304,7 @@ pub struct Rule {
 }
 
 /// A line of a rule's head, and where it is written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Head {
     /// What it says.
     pub kind: HeadKind,
@@ -311,7 +313,7 @@ pub struct Head {
 }
 
 /// What a line of a rule's head says.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum HeadKind {
     /// `title "…"`
     Title(Text),
@@ -351,7 +353,7 @@ impl HeadKind {
 }
 
 /// How strictly a rule is enforced.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Enforcement {
     /// Nobody downstream may waive, weaken or switch it off.
     Mandatory,
@@ -362,7 +364,7 @@ pub enum Enforcement {
 }
 
 /// A statement of a rule's body.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Statement {
     /// `let x = e`
     Let(Let),
@@ -381,7 +383,7 @@ pub enum Statement {
 }
 
 /// `for x in xs where c { … }`
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct For {
     /// The variable.
     pub var: Name,
@@ -396,7 +398,7 @@ pub struct For {
 }
 
 /// `if c { … } else { … }`
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct If {
     /// The condition.
     pub condition: Expr,
@@ -409,7 +411,7 @@ pub struct If {
 }
 
 /// `expect c at PATH else "…" fix …`
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Check {
     /// The severity in front of it.
     pub severity: Option<crate::finding::Severity>,
@@ -428,7 +430,7 @@ pub struct Check {
 }
 
 /// `fix set PATH = e` or `fix remove PATH`
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum FixClause {
     /// Sets a field.
     Set(Expr, Expr),
@@ -437,7 +439,7 @@ pub enum FixClause {
 }
 
 /// A message with expressions in braces.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Message {
     /// Its pieces.
     pub parts: Vec<Part>,
@@ -446,7 +448,7 @@ pub struct Message {
 }
 
 /// A piece of a message.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Part {
     /// Said as it is.
     Text(String),
@@ -455,7 +457,7 @@ pub enum Part {
 }
 
 /// `settings PATH { … }`
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Settings {
     /// The record.
     pub record: Expr,
@@ -466,7 +468,7 @@ pub struct Settings {
 }
 
 /// A line of `settings`: the condition with the field read from the record.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Setting {
     /// The path from the record.
     pub path: Vec<Step>,
@@ -477,7 +479,7 @@ pub struct Setting {
 }
 
 /// A step of a path behind a record.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Step {
     /// `.field`
     Field(Name),
@@ -486,7 +488,7 @@ pub enum Step {
 }
 
 /// What a line of `settings` asks of its field.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Test {
     /// `OP e`
     Compare(BinaryOp, RightSide),
@@ -495,7 +497,7 @@ pub enum Test {
 }
 
 /// The right side of a comparison.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum RightSide {
     /// A value.
     Value(Expr),
@@ -506,7 +508,7 @@ pub enum RightSide {
 }
 
 /// `grants LIST { … }`
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Grants {
     /// The list of what is granted.
     pub list: Expr,
@@ -519,7 +521,7 @@ pub struct Grants {
 }
 
 /// A line of `grants`.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum GrantLine {
     /// `allow P, …`
     Allow(Vec<Pattern>),
@@ -530,7 +532,7 @@ pub enum GrantLine {
 }
 
 /// A pattern of `grants`.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Pattern {
     /// A string or a list of strings.
     Value(Expr),
@@ -539,7 +541,7 @@ pub enum Pattern {
 }
 
 /// `threshold e { … }`
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Threshold {
     /// What is measured.
     pub value: Expr,
@@ -550,7 +552,7 @@ pub struct Threshold {
 }
 
 /// A band of a threshold.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Band {
     /// `above`, not `from`.
     pub above: bool,
@@ -565,7 +567,7 @@ pub struct Band {
 }
 
 /// What a band asks.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Asks {
     /// `expect c else "…"`
     Expect(Expr, Option<Message>),
@@ -576,7 +578,7 @@ pub enum Asks {
 }
 
 /// What is said of another pack's rules and parameters.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Adjustment {
     /// What it does.
     pub kind: AdjustmentKind,
@@ -585,7 +587,7 @@ pub struct Adjustment {
 }
 
 /// What an adjustment does.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum AdjustmentKind {
     /// `adjust pack/rule { … }`
     Adjust(Name, Name, Vec<Head>),
@@ -596,7 +598,7 @@ pub enum AdjustmentKind {
 }
 
 /// An expression and where it is written.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Expr {
     /// What it is.
     pub kind: ExprKind,
@@ -607,7 +609,7 @@ pub struct Expr {
 }
 
 /// What an expression is.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum ExprKind {
     /// A literal.
     Literal(Literal),
@@ -650,7 +652,7 @@ pub enum ExprKind {
 }
 
 /// Which quantifier.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Quantifier {
     /// `all`
     All,
@@ -661,7 +663,7 @@ pub enum Quantifier {
 }
 
 /// `x in xs where c: p`
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct QuantifierBody {
     /// The variable.
     pub var: Name,
@@ -674,7 +676,7 @@ pub struct QuantifierBody {
 }
 
 /// What stands in brackets or parentheses.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Arguments {
     /// `a, b`
     Values(Vec<Expr>),
@@ -683,7 +685,7 @@ pub enum Arguments {
 }
 
 /// `e for x in xs where c for y in ys per k`
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Comprehension {
     /// The element; `None` for the variable of the first `for` itself (`x in xs`).
     pub element: Option<Expr>,
@@ -694,7 +696,7 @@ pub struct Comprehension {
 }
 
 /// `for x in xs where c`
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct ForClause {
     /// The variable.
     pub var: Name,
@@ -705,7 +707,7 @@ pub struct ForClause {
 }
 
 /// Arithmetic.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Arith {
     /// `+`
     Add,
@@ -720,7 +722,7 @@ pub enum Arith {
 }
 
 /// Comparisons.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum BinaryOp {
     /// `==`
     Eq,
@@ -769,7 +771,7 @@ impl BinaryOp {
 }
 
 /// `is set`, `is missing`, `is given`
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum State {
     /// `is set`
     Set,

@@ -7,6 +7,7 @@ use crate::schema::{Absent, Const, Field, Limits, Record, RecordId, Schema, Type
 use crate::source::Span;
 use crate::syntax::{self, BinaryOp, Bound, Constant, ConstantKind, Item, Literal, TypeBody};
 use crate::value::{Bounds, Duration, End, Num};
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 const BASE_TYPES: [&str; 7] = ["bool", "int", "decimal", "percent", "string", "date", "duration"];
@@ -292,8 +293,9 @@ impl<'s> Checker<'s> {
     }
 
     fn enum_type(&mut self, values: &[syntax::Text], ordered: bool) -> Type {
-        for (at, value) in values.iter().enumerate() {
-            if values.iter().take(at).any(|before| before.text == value.text) {
+        let mut seen = FxHashSet::default();
+        for value in values {
+            if !seen.insert(value.text.as_str()) {
                 self.error(Diagnostic::error(
                     "policy/duplicate",
                     value.span,

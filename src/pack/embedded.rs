@@ -1,7 +1,18 @@
 //! Owns the packs that the binary carries. It must never know what they say.
 
-/// The name of a pack, and its files: their names for people, and their texts; the manifest first.
-type Embedded = (&'static str, &'static [(&'static str, &'static str)]);
+/// A file of a pack.
+#[derive(Debug)]
+pub struct EmbeddedFile {
+    /// Its name for people.
+    pub name: &'static str,
+    /// Its text.
+    pub text: &'static str,
+    /// The tree of a policy, as [`crate::syntax::stored`] reads it; empty where the text has to be parsed.
+    pub tree: &'static [u8],
+}
+
+/// The name of a pack, and its files, the manifest first.
+type Embedded = (&'static str, &'static [EmbeddedFile]);
 
 static EMBEDDED: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
@@ -11,6 +22,6 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// The files of a pack, the manifest first.
-pub fn files(name: &str) -> Option<&'static [(&'static str, &'static str)]> {
+pub fn files(name: &str) -> Option<&'static [EmbeddedFile]> {
     EMBEDDED.iter().find(|(known, _)| *known == name).map(|(_, files)| *files)
 }

@@ -250,10 +250,12 @@ impl<'t> Builder<'t> {
             Some(c) if c.is_ascii_alphanumeric() || c == '_' => {
                 rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
             }
+            Some(c) if c.is_control() => c.escape_debug().to_string(),
             Some(c) => c.to_string(),
         };
         let start = self.base + place as u32;
-        let span = Span::new(start, start + found.len() as u32);
+        let width = if found.starts_with('\\') { rest.chars().next().map_or(0, char::len_utf8) } else { found.len() };
+        let span = Span::new(start, start + width as u32);
         let mut expected: Vec<String> = Vec::new();
         if let ErrorVariant::ParsingError { positives, .. } = &error.variant {
             for rule in positives {
