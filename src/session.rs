@@ -274,6 +274,20 @@ impl Work<'_> {
     fn document(&self, name: &str, document: &Document, checked: &mut Checked) {
         checked.warnings.extend(warnings(document));
         for (index, root) in document.roots().iter().enumerate() {
+            if root.expanded > u64::from(self.limits.nodes) {
+                checked.errors.push(
+                    Diagnostic::error(
+                        "input/too-many",
+                        root.start,
+                        format!(
+                            "with its aliases written out the text has {} keys and values, more than the limit of {}",
+                            root.expanded, self.limits.nodes
+                        ),
+                    )
+                    .help("use fewer aliases within each other, or raise the limit with `--max-nodes`"),
+                );
+                continue;
+            }
             let tenant = tenant::bind(document, root, &self.plan.policy.schema);
             checked.tenants.push(self.tenant(name, index, &tenant));
         }

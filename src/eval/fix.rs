@@ -15,7 +15,7 @@ impl<'a> Run<'_, 'a> {
     /// The fix of a line of `settings`: the value that would just do.
     pub(super) fn setting_fix(&mut self, condition: &'a Expr, at: At) -> Option<Remedy<'a>> {
         let ExprKind::Compare(op, sides) = &condition.kind else { return None };
-        let [_, right] = &**sides;
+        let [left, right] = &**sides;
         let right = self.machine.eval::<false>(right).val;
         let value = match op {
             BinaryOp::Eq | BinaryOp::Le | BinaryOp::Ge => right,
@@ -25,7 +25,7 @@ impl<'a> Run<'_, 'a> {
             },
             _ => return None,
         };
-        Some(Remedy::Set(at, value))
+        Some(Remedy::Set(at, value, &left.ty))
     }
 }
 
@@ -33,9 +33,15 @@ impl<'a> Machine<'a> {
     /// The edits of a remedy; none where the place cannot be edited surely.
     pub(super) fn fix(&mut self, remedy: &Remedy<'a>) -> Option<Fix> {
         match remedy {
-            Remedy::Set(at, value) => {
-                let text = self.yaml(value)?;
-                let title = format!("set it to {}", self.show(value, &TypeKind::Any, true));
+            Remedy::Set(at, value, ty) => {
+                let percent = matches!(ty, TypeKind::Percent)
+                    || matches!(ty, TypeKind::Worded(of, _) if **of == TypeKind::Percent);
+                let text = if percent && value.num().is_some() {
+                    self.show(value, ty, false).replace(',', "")
+                } else {
+                    self.yaml(value)?
+                };
+                let title = format!("set it to {}", self.show(value, ty, true));
                 // Behind a reference, it is what the reference leads to that is set.
                 let at = match self.ghost_of(*at) {
                     Some(Ghost::Via(_, actual)) => actual,
@@ -73,11 +79,7 @@ impl<'a> Machine<'a> {
             Val::Duration(duration) if duration.seconds == 0 => format!("{} months", duration.months),
             other => {
                 let text = self.text(other)?;
-                if is_plain(text) {
-                    text.to_owned()
-                } else {
-                    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-                }
+                quoted(text)
             }
         })
     }
@@ -167,6 +169,28 @@ impl<'a> Machine<'a> {
         };
         Some(Edit { span, text: String::new() })
     }
+}
+
+/// A text as YAML writes it on one line: in quotes where it must be, with escapes for what has no place on a line.
+fn quoted(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}') => {
+                out.push_str(&format!("\\u{:04x}", c as u32))
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
 }
 
 /// A text that YAML reads as the same string without quotes.

@@ -26,7 +26,7 @@ pub(super) struct Raw<'a> {
 #[derive(Clone, Debug)]
 pub(super) enum Remedy<'a> {
     /// Gives a place a value.
-    Set(At, Val<'a>),
+    Set(At, Val<'a>, &'a crate::schema::TypeKind),
     /// Removes a place.
     Remove(At),
 }
@@ -294,8 +294,13 @@ impl<'m, 'a> Run<'m, 'a> {
             Val::Bool(false) => self.fails(check),
             Val::Fault(fault) => self.fault(fault, check.severity, check.span),
             _ => {
-                let traced = self.trace(&check.condition);
-                self.unknown(check.severity, check.span, &traced.info(), None)
+                let info = self.trace(&check.condition).info();
+                let calendar = !info.invalid && !info.missing.iter().any(|at| self.machine.is_absent(*at));
+                let place = match &check.at {
+                    Some(at) if calendar && !check.setting => Some(self.trace(at).first()).filter(|at| *at != NOWHERE),
+                    _ => None,
+                };
+                self.unknown(check.severity, check.span, &info, place)
             }
         }
     }
@@ -326,8 +331,9 @@ impl<'m, 'a> Run<'m, 'a> {
         };
         let fix = match &check.fix {
             Some(FixClause::Set(path, value)) => {
+                let ty = &path.ty;
                 let (path, value) = (self.trace(path), self.trace(value));
-                (path.first() != NOWHERE && !value.val.is_unknown()).then(|| Remedy::Set(path.first(), value.val))
+                (path.first() != NOWHERE && !value.val.is_unknown()).then(|| Remedy::Set(path.first(), value.val, ty))
             }
             Some(FixClause::Remove(path)) => {
                 let path = self.trace(path);
@@ -389,8 +395,13 @@ impl<'m, 'a> Run<'m, 'a> {
             };
             doubts.doubt(&own);
         }
+        let place = if doubts.missing.is_empty() { place } else { None };
         doubts.doubt(info);
         self.worst = self.worst.max(Verdict::Unknown);
+        // What the calendar leaves open is said where nothing is missing.
+        if doubts.missing.iter().any(|at| self.machine.is_absent(*at)) {
+            doubts.missing.retain(|at| self.machine.is_absent(*at));
+        }
         let first = place.or(doubts.missing.first().copied());
         let Some(at) = first else {
             // Nothing is missing but what is invalid, and that is said already.

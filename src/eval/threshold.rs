@@ -6,6 +6,9 @@ use crate::finding::{Kind, Severity, Verdict};
 use crate::policy::{Asks, Band, BinaryOp, Threshold};
 use std::cmp::Ordering;
 
+/// The most pairs of bands whose order is tried both ways.
+const OPEN_PAIRS: usize = 6;
+
 /// What a band came to, where it is judged.
 struct Judged<'a> {
     came: Came,
@@ -79,7 +82,7 @@ impl<'a> Run<'_, 'a> {
                     _ => open.iter().take(cut).any(|at| *at == band),
                 })
                 .collect();
-            regions.push(self.applying(bands, bounds, &here));
+            self.applying(bands, bounds, &here, &mut regions);
             if cut >= open.len() {
                 break;
             }
@@ -106,19 +109,55 @@ impl<'a> Run<'_, 'a> {
         order.unwrap_or(Ordering::Equal).then(above(a).cmp(&above(b)))
     }
 
-    /// The bands that apply where these are reached.
-    fn applying(&mut self, bands: &'a [Band], bounds: &[Val<'a>], reached: &[bool]) -> Vec<usize> {
+    /// The order of two bands, where their bounds decide it.
+    fn rank_if_known(&mut self, bands: &[Band], bounds: &[Val<'a>], a: usize, b: usize) -> Option<Ordering> {
+        let (x, y) = (bounds.get(a)?, bounds.get(b)?);
+        let orders = self.machine.orders(x, y)?;
+        let known = [Ordering::Less, Ordering::Equal, Ordering::Greater]
+            .into_iter()
+            .find(|o| orders.decide(|order| order == *o) == Some(true))?;
+        let above = |at: usize| bands.get(at).is_some_and(|band| band.above);
+        Some(known.then(above(a).cmp(&above(b))))
+    }
+
+    /// The bands that apply where these are reached: once for every order that their bounds may have.
+    fn applying(&mut self, bands: &'a [Band], bounds: &[Val<'a>], reached: &[bool], into: &mut Vec<Vec<usize>>) {
         let reached: Vec<usize> = (0..bands.len()).filter(|at| reached.get(*at) == Some(&true)).collect();
-        let asks = |at: &usize| bands.get(*at).is_some_and(|band| !matches!(band.asks, Asks::Message(_)));
-        reached
-            .iter()
-            .copied()
-            .filter(|&band| {
-                let rivals: Vec<usize> =
-                    if asks(&band) { reached.iter().copied().filter(asks).collect() } else { reached.clone() };
-                rivals.iter().all(|&other| self.rank(bands, bounds, other, band).is_le())
-            })
-            .collect()
+        let mut orders: Vec<(usize, usize, Option<Ordering>)> = Vec::new();
+        for (n, &a) in reached.iter().enumerate() {
+            for &b in reached.iter().skip(n + 1) {
+                let order = self.rank_if_known(bands, bounds, a, b);
+                orders.push((a, b, order));
+            }
+        }
+        let open: Vec<usize> =
+            (0..orders.len()).filter(|at| orders.get(*at).is_some_and(|(.., order)| order.is_none())).collect();
+        let all = [Ordering::Less, Ordering::Equal, Ordering::Greater];
+        for choice in 0..3usize.pow(open.len().min(OPEN_PAIRS) as u32) {
+            let mut rest = choice;
+            let mut chosen = orders.clone();
+            for at in &open {
+                if let Some((.., order)) = chosen.get_mut(*at) {
+                    *order = all.get(rest % 3).copied();
+                }
+                rest /= 3;
+            }
+            let above = |a: usize, b: usize| {
+                chosen.iter().any(|(x, y, order)| match order {
+                    Some(order) => (*x == a && *y == b && order.is_gt()) || (*x == b && *y == a && order.is_lt()),
+                    None => false,
+                })
+            };
+            let asks = |at: usize| bands.get(at).is_some_and(|band| !matches!(band.asks, Asks::Message(_)));
+            let region: Vec<usize> = reached
+                .iter()
+                .copied()
+                .filter(|&band| reached.iter().all(|&other| (asks(band) && !asks(other)) || !above(other, band)))
+                .collect();
+            if !into.contains(&region) {
+                into.push(region);
+            }
+        }
     }
 
     /// A band that applies wherever the value lies.
@@ -225,6 +264,11 @@ impl<'a> Run<'_, 'a> {
             let (severity, span) = band.map_or((self.rule.severity, threshold.span), |band| (band.severity, band.span));
             if let Some(fault) = own.fault {
                 return self.fault(fault, severity, span);
+            }
+            let errors: Vec<Raw<'a>> = own.raw.iter().filter(|raw| raw.kind == Kind::Error).cloned().collect();
+            if !errors.is_empty() {
+                self.take(errors);
+                return Came::Fault;
             }
         }
         if judged.iter().all(|(_, judged)| judged.came == Came::Holds) {
