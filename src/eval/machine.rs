@@ -36,6 +36,8 @@ pub(super) struct Machine<'a> {
     pub indexes: FxHashMap<CellId, FxHashMap<&'a str, CellId>>,
     pub globs: FxHashMap<String, Pattern>,
     pub steps: u64,
+    /// What a comparison that only the calendar leaves open is taken for.
+    pub calendar: Option<bool>,
 }
 
 impl<'a> Machine<'a> {
@@ -54,6 +56,7 @@ impl<'a> Machine<'a> {
             indexes: FxHashMap::default(),
             globs: FxHashMap::default(),
             steps: 0,
+            calendar: None,
         }
     }
 

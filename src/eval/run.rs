@@ -297,12 +297,24 @@ impl<'m, 'a> Run<'m, 'a> {
                 let info = self.trace(&check.condition).info();
                 let calendar = !info.invalid && !info.missing.iter().any(|at| self.machine.is_absent(*at));
                 let place = match &check.at {
-                    Some(at) if calendar && !check.setting => Some(self.trace(at).first()).filter(|at| *at != NOWHERE),
-                    _ => None,
+                    _ if !calendar => None,
+                    Some(at) => Some(self.trace(at).first()).filter(|at| *at != NOWHERE),
+                    None => self.where_it_would_fail(&check.condition),
                 };
                 self.unknown(check.severity, check.span, &info, place)
             }
         }
+    }
+
+    /// Of a condition that only the calendar leaves open, the place that it would have if it were false.
+    fn where_it_would_fail(&mut self, condition: &'a Expr) -> Option<At> {
+        [false, true].into_iter().find_map(|holds| {
+            self.machine.calendar = Some(holds);
+            let traced = self.trace(condition);
+            self.machine.calendar = None;
+            let place = traced.info().place();
+            (matches!(traced.val, Val::Bool(false)) && place != NOWHERE).then_some(place)
+        })
     }
 
     fn fails(&mut self, check: &'a Check) -> Came {
@@ -358,6 +370,7 @@ impl<'m, 'a> Run<'m, 'a> {
             if self.machine.vars.get(slot).is_some_and(|var| var.info.is_none()) {
                 let out = self.machine.eval::<true>(value);
                 if let Some(var) = self.machine.vars.get_mut(slot) {
+                    var.val = out.val;
                     var.at = out.at;
                     var.info = Some(out.info.unwrap_or_default());
                 }

@@ -4,6 +4,7 @@ use super::run::{Came, Raw, Run};
 use super::val::{Fault, Info, NOWHERE, Out, Val};
 use crate::finding::{Kind, Severity, Verdict};
 use crate::policy::{Asks, Band, BinaryOp, Threshold};
+use crate::value::Bounds;
 use std::cmp::Ordering;
 
 /// The most pairs of bands whose order is tried both ways.
@@ -82,7 +83,7 @@ impl<'a> Run<'_, 'a> {
                     _ => open.iter().take(cut).any(|at| *at == band),
                 })
                 .collect();
-            self.applying(bands, bounds, &here, &mut regions);
+            self.applying(bands, value, bounds, &here, &mut regions);
             if cut >= open.len() {
                 break;
             }
@@ -121,8 +122,29 @@ impl<'a> Run<'_, 'a> {
     }
 
     /// The bands that apply where these are reached: once for every order that their bounds may have.
-    fn applying(&mut self, bands: &'a [Band], bounds: &[Val<'a>], reached: &[bool], into: &mut Vec<Vec<usize>>) {
+    fn applying(
+        &mut self,
+        bands: &'a [Band],
+        value: &Val<'a>,
+        bounds: &[Val<'a>],
+        reached: &[bool],
+        into: &mut Vec<Vec<usize>>,
+    ) {
         let reached: Vec<usize> = (0..bands.len()).filter(|at| reached.get(*at) == Some(&true)).collect();
+        // The bound of a band that is reached is at most the value.
+        let bounds: Vec<Val<'a>> = bounds
+            .iter()
+            .enumerate()
+            .map(|(at, bound)| match bound {
+                Val::Unknown(_) if reached.contains(&at) => {
+                    let high = value.bounds().high;
+                    let own = bound.bounds();
+                    Val::bounded(Bounds { high: Bounds { low: None, high }.min(&own).high, low: own.low })
+                }
+                known => known.clone(),
+            })
+            .collect();
+        let bounds = bounds.as_slice();
         let mut orders: Vec<(usize, usize, Option<Ordering>)> = Vec::new();
         for (n, &a) in reached.iter().enumerate() {
             for &b in reached.iter().skip(n + 1) {
@@ -133,6 +155,11 @@ impl<'a> Run<'_, 'a> {
         let open: Vec<usize> =
             (0..orders.len()).filter(|at| orders.get(*at).is_some_and(|(.., order)| order.is_none())).collect();
         let all = [Ordering::Less, Ordering::Equal, Ordering::Greater];
+        let mut possible: Vec<Option<crate::value::Orders>> = Vec::new();
+        for (a, b, _) in &orders {
+            let sides = bounds.get(*a).zip(bounds.get(*b));
+            possible.push(sides.and_then(|(x, y)| self.machine.orders(x, y)));
+        }
         for choice in 0..3usize.pow(open.len().min(OPEN_PAIRS) as u32) {
             let mut rest = choice;
             let mut chosen = orders.clone();
@@ -141,6 +168,21 @@ impl<'a> Run<'_, 'a> {
                     *order = all.get(rest % 3).copied();
                 }
                 rest /= 3;
+            }
+            let fits = open.iter().all(|at| match (possible.get(*at), chosen.get(*at)) {
+                (Some(Some(orders)), Some((a, b, Some(order)))) => {
+                    // Equal bounds are told apart by their words: `from` lies below `above`.
+                    let same = bands.get(*a).map(|band| band.above) == bands.get(*b).map(|band| band.above);
+                    match order {
+                        Ordering::Less => orders.less || (orders.equal && !same),
+                        Ordering::Equal => orders.equal && same,
+                        Ordering::Greater => orders.greater || (orders.equal && !same),
+                    }
+                }
+                _ => true,
+            });
+            if !fits {
+                continue;
             }
             let above = |a: usize, b: usize| {
                 chosen.iter().any(|(x, y, order)| match order {
