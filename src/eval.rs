@@ -4,11 +4,12 @@
 //! and why. Both are one code (`expr`, `compare`, `list`), so they cannot disagree.
 
 use crate::finding::{Finding, Kind, RELATED_LIMIT, Related, Severity, Step, Verdict};
-use crate::plan::Plan;
+use crate::plan::{Plan, Planned};
 use crate::policy::{Asks, Enforcement, Rule, Stmt};
 use crate::source::Span;
 use crate::tenant::Tenant;
 use machine::Machine;
+use rayon::prelude::*;
 use run::{Raw, Run};
 use rustc_hash::{FxHashMap, FxHashSet};
 use val::NOWHERE;
@@ -22,6 +23,7 @@ mod grants;
 mod list;
 mod machine;
 mod place;
+mod quick;
 mod run;
 mod steps;
 mod threshold;
@@ -48,30 +50,25 @@ struct Made {
     stable: String,
 }
 
-/// Evaluates a plan on a tenant. `name` and `document` tell tenants of one run apart in fingerprints.
-pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, document: usize) -> Outcome {
-    let mut machine = Machine::new(plan, tenant);
+/// How many rules a thread takes at a time: enough to be worth the lets that each share works out for itself.
+const SHARE: usize = 16;
+
+/// Evaluates a plan on a tenant. `name` and `document` tell tenants of one run apart in fingerprints. Within a pool of
+/// threads, and if `shared` says so, its threads share the rules; the outcome is the same.
+pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, document: usize, shared: bool) -> Outcome {
     let mut outcome = Outcome::default();
     let mut made: Vec<Made> = Vec::new();
-    for planned in &plan.rules {
-        if !planned.in_force {
-            outcome.verdicts.push(Verdict::NotApplicable);
-            if plan.steps {
-                outcome.steps.push(vec![steps::out_of_force(planned.rule)]);
-            }
-            continue;
+    if shared && rayon::current_thread_index().is_some() {
+        let share = plan.rules.len().div_ceil(rayon::current_num_threads() * 4).max(SHARE);
+        let parts: Vec<_> = plan.rules.par_chunks(share).map(|rules| evaluate_rules(plan, tenant, rules)).collect();
+        for (part, found) in parts {
+            outcome.verdicts.extend(part.verdicts);
+            outcome.steps.extend(part.steps);
+            outcome.covered.extend(part.covered);
+            made.extend(found);
         }
-        let mut run = Run::new(&mut machine, planned.rule);
-        let verdict = run.rule();
-        let raw = std::mem::take(&mut run.raw);
-        outcome.covered.append(&mut run.covered);
-        outcome.verdicts.push(verdict);
-        if plan.steps {
-            outcome.steps.push(std::mem::take(&mut run.steps));
-        }
-        if !raw.is_empty() {
-            report(&mut machine, planned.rule, raw, &mut made);
-        }
+    } else {
+        (outcome, made) = evaluate_rules(plan, tenant, &plan.rules);
     }
     outcome.covered.sort_unstable();
     outcome.covered.dedup();
@@ -106,6 +103,34 @@ pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, document: usiz
     fingerprints(&mut made, name, document);
     outcome.findings = made.into_iter().map(|made| made.finding).collect();
     outcome
+}
+
+/// The verdicts, steps and findings of some rules, one after another.
+fn evaluate_rules(plan: &Plan<'_>, tenant: &Tenant<'_>, rules: &[Planned<'_>]) -> (Outcome, Vec<Made>) {
+    let mut machine = Machine::new(plan, tenant);
+    let mut outcome = Outcome::default();
+    let mut made: Vec<Made> = Vec::new();
+    for planned in rules {
+        if !planned.in_force {
+            outcome.verdicts.push(Verdict::NotApplicable);
+            if plan.steps {
+                outcome.steps.push(vec![steps::out_of_force(planned.rule)]);
+            }
+            continue;
+        }
+        let mut run = Run::new(&mut machine, planned.rule);
+        let verdict = run.rule();
+        let raw = std::mem::take(&mut run.raw);
+        outcome.covered.append(&mut run.covered);
+        outcome.verdicts.push(verdict);
+        if plan.steps {
+            outcome.steps.push(std::mem::take(&mut run.steps));
+        }
+        if !raw.is_empty() {
+            report(&mut machine, planned.rule, raw, &mut made);
+        }
+    }
+    (outcome, made)
 }
 
 /// The fixed order: errors first; then by place in the tenant, by rule, by place in the pack, by path.

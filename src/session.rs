@@ -69,6 +69,9 @@ const LOAD_STACK: usize = 256 << 20;
 /// The stack of a thread that checks tenants.
 pub(crate) const WORK_STACK: usize = 64 << 20;
 
+/// From how many bytes times rules on the rules of one tenant are shared among threads.
+const WORTH_SHARING: usize = 20_000_000;
+
 /// Packs that are checked together, and fit to be used.
 #[derive(Debug)]
 pub struct Loaded {
@@ -239,7 +242,14 @@ impl Work<'_> {
     /// Checks all texts; what comes out stands in their order.
     fn all(&self, texts: Vec<(u64, TenantText)>, threads: Option<usize>, errors: &mut Vec<Diagnostic>) -> Vec<Checked> {
         let available = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let threads = threads.unwrap_or_else(available).clamp(1, texts.len().max(1));
+        // One tenant takes more threads than one only where there is work for them: they share its rules.
+        let bytes: usize = texts.iter().flat_map(|(_, text)| &text.files).map(|(_, bytes)| bytes.len()).sum();
+        let most = match texts.len() {
+            0 | 1 if bytes.saturating_mul(self.plan.rules.len()) < WORTH_SHARING => 1,
+            0 | 1 => self.plan.rules.len(),
+            several => several,
+        };
+        let threads = threads.unwrap_or_else(available).clamp(1, most.max(1));
         let pool = (threads > 1)
             .then(|| rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(WORK_STACK).build().ok())
             .flatten();
@@ -294,7 +304,8 @@ impl Work<'_> {
     }
 
     fn tenant(&self, source: &str, index: usize, tenant: &Tenant<'_>) -> TenantReport {
-        let eval::Outcome { verdicts, findings, steps, .. } = eval::evaluate(self.plan, tenant, source, index);
+        let eval::Outcome { verdicts, findings, steps, .. } =
+            eval::evaluate(self.plan, tenant, source, index, self.of == 1);
         let invalid = findings.iter().any(|finding| finding.kind == Kind::Invalid);
         let worst = verdicts.iter().copied().chain(invalid.then_some(Verdict::Fail)).max();
         TenantReport {

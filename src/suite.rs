@@ -264,7 +264,7 @@ fn one(
         return outcome;
     }
     let tenant = tenant::bind(document, root, &policy.schema);
-    let eval::Outcome { verdicts, findings, covered, .. } = eval::evaluate(&plan, &tenant, file.name(), index);
+    let eval::Outcome { verdicts, findings, covered, .. } = eval::evaluate(&plan, &tenant, file.name(), index, false);
     tally.take(&plan, &verdicts, &covered);
     let reads = head.fragment.then(|| reads(&plan));
     let found = found(page, root, findings, reads.as_ref(), &nulls(&tenant));

@@ -13,7 +13,7 @@ impl<'a> Machine<'a> {
         let mut open = false;
         if !TRACE {
             for part in parts {
-                match self.eval::<false>(part).val {
+                match self.condition::<false>(part).val {
                     Val::Bool(value) if value == decides => return Out::plain(Val::Bool(decides)),
                     Val::Bool(_) => {}
                     Val::Fault(found) => fault = fault.or(Some(found)),
@@ -110,7 +110,7 @@ impl<'a> Machine<'a> {
             let mut filter_doubt = None;
             let mut filter_fault = if let Sure::Fault(fault) = sure { Some(fault) } else { None };
             if let Some(filter) = &body.filter {
-                let out = self.eval::<TRACE>(filter);
+                let out = self.condition::<TRACE>(filter);
                 match out.val {
                     Val::Bool(false) => continue,
                     Val::Bool(true) => {}
@@ -124,7 +124,7 @@ impl<'a> Machine<'a> {
                     }
                 }
             }
-            let out = self.eval::<TRACE>(&body.body);
+            let out = self.condition::<TRACE>(&body.body);
             match out.val {
                 Val::Bool(value) if value != deciding => {}
                 Val::Bool(_) if certain => {
@@ -313,7 +313,7 @@ impl<'a> Machine<'a> {
             };
             self.bind_elem::<TRACE>(clause.var, elem);
             if let Some(filter) = &clause.filter {
-                let out = self.eval::<TRACE>(filter);
+                let out = self.condition::<TRACE>(filter);
                 match out.val {
                     Val::Bool(false) => continue,
                     Val::Bool(true) => {}

@@ -241,7 +241,7 @@ impl<'m, 'a> Run<'m, 'a> {
 
     /// A condition's value, told where steps are told.
     fn told(&mut self, condition: &'a Expr) -> Val<'a> {
-        let val = self.machine.eval::<false>(condition).val;
+        let val = self.machine.condition::<false>(condition).val;
         self.tell(condition, condition.span, &val);
         val
     }
@@ -287,7 +287,7 @@ impl<'m, 'a> Run<'m, 'a> {
     // ---- checks ------------------------------------------------------------------------------------------------
 
     fn check(&mut self, check: &'a Check) -> Came {
-        let out = self.machine.eval::<false>(&check.condition);
+        let out = self.machine.condition::<false>(&check.condition);
         self.tell(&check.condition, check.condition.span, &out.val);
         match out.val {
             Val::Bool(true) => Came::Holds,
