@@ -1,7 +1,12 @@
 //! Owns the list of the packs that the binary carries: `policies/`, sorted by name, each policy as text and as a tree. It must never know what they say.
 //!
 //! The parser itself is built into this script: parsing some 300 KB at each start would cost more than the rest of a run.
-#![allow(dead_code, unused_imports, missing_docs, reason = "these modules are the crate's; this script needs a few functions")]
+#![allow(
+    dead_code,
+    unused_imports,
+    missing_docs,
+    reason = "these modules are the crate's; this script needs a few functions"
+)]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -43,7 +48,10 @@ fn main() -> io::Result<()> {
                 None => "&[]".to_owned(),
             };
             let text = file.display().to_string();
-            let _ = writeln!(list, "        EmbeddedFile {{ name: {shown:?}, text: include_str!({text:?}), tree: {tree} }},");
+            let _ = writeln!(
+                list,
+                "        EmbeddedFile {{ name: {shown:?}, text: include_str!({text:?}), tree: {tree} }},"
+            );
         }
         list.push_str("    ]),\n");
     }

@@ -46,7 +46,8 @@ fn steps(c: &mut Criterion) {
             group.bench_function("bind", |b| b.iter(|| black_box(tenant::bind(&document, root, &policy.schema))));
             let bound = tenant::bind(&document, root, &policy.schema);
             if let Ok(plan) = Plan::new(&policy, AS_OF, &[]) {
-                group.bench_function("ten rules", |b| b.iter(|| eval::evaluate(&plan, &bound, "tenant.yaml", 0, false)));
+                group
+                    .bench_function("ten rules", |b| b.iter(|| eval::evaluate(&plan, &bound, "tenant.yaml", 0, false)));
             }
         }
     }

@@ -49,7 +49,6 @@ const WORK: [&str; 10] =
     ["地盤協調", "財務對賬", "人事通知", "酒店前台", "採購", "安全巡檢", "IT 支援", "項目週會", "供應商", "培訓"];
 const JURISDICTIONS: [&str; 4] = ["CN", "CN-MO", "CN-HK", "SG"];
 
-
 /// A tenant as it grows: the items of its lists.
 #[derive(Default)]
 struct Tenant {
@@ -104,7 +103,8 @@ impl Tenant {
             ("approval_templates", &self.templates),
         ];
         for (name, items) in lists {
-            let _ = write!(out, "\n# {}\n{name}:{}\n{items}", "-".repeat(66), if items.is_empty() { " []" } else { "" });
+            let _ =
+                write!(out, "\n# {}\n{name}:{}\n{items}", "-".repeat(66), if items.is_empty() { " []" } else { "" });
         }
         out
     }
@@ -150,7 +150,10 @@ impl Tenant {
             80 + unit % 20,
             1 + unit * 7 % 300,
         );
-        let _ = writeln!(self.robots, "  - {{ref: bot-{unit}, type: webhook, external_groups_count: 0, security: [sign, ip]}}   # {work}");
+        let _ = writeln!(
+            self.robots,
+            "  - {{ref: bot-{unit}, type: webhook, external_groups_count: 0, security: [sign, ip]}}   # {work}"
+        );
         if unit.is_multiple_of(4) {
             let duty = self.one_of(&["it", "hr"]);
             let _ = write!(
@@ -240,7 +243,11 @@ fn rules(count: usize) -> String {
         let Some(rule) = number.checked_rem(rules.len()).and_then(|at| rules.get(at)) else { break };
         let Some((name, body)) = rule.split_once(' ') else { continue };
         let body = body.replace("200", &(200 + number).to_string()).replace("8", &(8 + number % 5).to_string());
-        let _ = writeln!(out, "rule {name}-{number} {}\n", if number < rules.len() { rule[name.len() + 1..].trim_end() } else { body.trim_end() });
+        let _ = writeln!(
+            out,
+            "rule {name}-{number} {}\n",
+            if number < rules.len() { rule[name.len() + 1..].trim_end() } else { body.trim_end() }
+        );
     }
     out
 }

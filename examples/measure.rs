@@ -15,7 +15,6 @@ use cerco::plan::Plan;
 use cerco::source::Sources;
 use cerco::{check, document, eval, tenant};
 
-
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// The date of all measurements: 2026-11-23.
@@ -141,12 +140,18 @@ fn tables(count: usize) -> Result<()> {
     for size in ["10KB", "1MB", "50MB"] {
         let tenant = text(&make(&format!("{size}.yaml"), &["tenant", size])?);
         let check = ["cerco", "check", &tenant, "--pack", &ten, "--as-of", AS_OF.0];
-        let [value, checked, split] = &measure(count, &[&["value", &tenant], &check, &["phases", &tenant, &ten]])?[..] else {
+        let [value, checked, split] = &measure(count, &[&["value", &tenant], &check, &["phases", &tenant, &ten]])?[..]
+        else {
             return Err("three kinds of samples give three figures".into());
         };
         println!(
             "| {size} | {:.1} ms, {:.1} MiB | {:.1} ms, {:.1} MiB | {:.2} | {:.2} |",
-            value.wall, value.peak, checked.wall, checked.peak, checked.wall / value.wall, checked.peak / value.peak
+            value.wall,
+            value.peak,
+            checked.wall,
+            checked.peak,
+            checked.wall / value.wall,
+            checked.peak / value.peak
         );
         splits.push((size, split.told.trim().to_owned()));
         if size == "1MB" {
@@ -187,10 +192,9 @@ fn tables(count: usize) -> Result<()> {
 /// Writes what `generate` makes.
 fn made(path: &Path, arguments: &[&str]) -> Result<PathBuf> {
     let generate = std::env::current_exe()?.with_file_name("generate");
-    let output = Command::new(&generate)
-        .args(arguments)
-        .output()
-        .map_err(|error| format!("{}: {error}: build it with `cargo build --release --examples`", generate.display()))?;
+    let output = Command::new(&generate).args(arguments).output().map_err(|error| {
+        format!("{}: {error}: build it with `cargo build --release --examples`", generate.display())
+    })?;
     std::fs::File::create(path)?.write_all(&output.stdout)?;
     Ok(path.to_owned())
 }

@@ -240,6 +240,7 @@ impl<'s> Checker<'s> {
     }
 
     fn law(&mut self, pack: usize, law: &'s syntax::Law) {
+        self.kebab(&law.name, "law");
         if let Some(before) = self.laws.get(&(pack, law.name.text.as_str())).and_then(|at| self.policy.laws.get(*at)) {
             let before = before.span;
             self.error(
@@ -354,6 +355,18 @@ impl<'s> Checker<'s> {
             );
             return None;
         };
+        let exact_for_int = ty.kind == TypeKind::Int && matches!(constant, crate::schema::Const::Exact(_));
+        if !self.comparable(&value.ty, &ty.kind) && value.ty != ty.kind && !self.fits_map(&value.ty, &ty.kind)
+            || exact_for_int
+        {
+            let (wanted, found) = (self.type_text(&ty.kind), self.type_text(&value.ty));
+            self.error(Diagnostic::error(
+                "policy/type",
+                span,
+                format!("the parameter takes {wanted}, and this is {found}"),
+            ));
+            return None;
+        }
         if let Some(problem) = types::outside(&constant, &ty) {
             self.error(Diagnostic::error("policy/bounds", span, format!("the value must be {problem}")));
         }
@@ -381,7 +394,34 @@ impl<'s> Checker<'s> {
         Some(self.policy.defines.len() - 1)
     }
 
-    /// A value of a parameter's type from outside: as in the language, strings without quotes.
+    /// Maps are handed on where their values may be.
+    fn fits_map(&self, value: &TypeKind, wanted: &TypeKind) -> bool {
+        match (value, wanted) {
+            (TypeKind::Map(a), TypeKind::Map(b)) => {
+                self.comparable(&a.kind, &b.kind) || self.fits_map(&a.kind, &b.kind)
+            }
+            (TypeKind::List(a), TypeKind::List(b)) => {
+                self.comparable(&a.kind, &b.kind) || self.fits_map(&a.kind, &b.kind)
+            }
+            _ => false,
+        }
+    }
+
+    /// A name that only people and reports see is written in kebab-case.
+    fn kebab(&mut self, name: &Name, what: &str) {
+        if !name.text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
+            self.error(
+                Diagnostic::error(
+                    "policy/name",
+                    name.span,
+                    format!("the {what} `{}` is not written in kebab-case", name.text),
+                )
+                .help("it is made of small letters, digits and `-`"),
+            );
+        }
+    }
+
+    /// Whether values of a type have an order.
     pub(crate) fn is_orderable(&self, ty: &TypeKind) -> bool {
         match ty {
             TypeKind::Int

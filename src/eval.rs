@@ -16,6 +16,7 @@ use val::NOWHERE;
 
 mod aggregate;
 mod compare;
+mod cover;
 mod expr;
 mod fix;
 mod grants;
@@ -38,6 +39,9 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// How each verdict came about, where the plan asks for it.
     pub steps: Vec<Vec<Step>>,
+    /// What checks and bands came to, where the plan asks for it: the offset at which each begins, and how it stood;
+    /// sorted, each once.
+    pub covered: Vec<(u32, Verdict)>,
 }
 
 /// A finding before its fingerprint: what it is sorted and told apart by.
@@ -60,11 +64,14 @@ pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, document: usiz
         for (part, found) in parts {
             outcome.verdicts.extend(part.verdicts);
             outcome.steps.extend(part.steps);
+            outcome.covered.extend(part.covered);
             made.extend(found);
         }
     } else {
         (outcome, made) = evaluate_rules(plan, tenant, &plan.rules);
     }
+    outcome.covered.sort_unstable();
+    outcome.covered.dedup();
     for problem in &tenant.problems {
         let related: Vec<Related> = problem
             .related
@@ -114,6 +121,7 @@ fn evaluate_rules(plan: &Plan<'_>, tenant: &Tenant<'_>, rules: &[Planned<'_>]) -
         let mut run = Run::new(&mut machine, planned.rule);
         let verdict = run.rule();
         let raw = std::mem::take(&mut run.raw);
+        outcome.covered.append(&mut run.covered);
         outcome.verdicts.push(verdict);
         if plan.steps {
             outcome.steps.push(std::mem::take(&mut run.steps));

@@ -30,6 +30,11 @@ pub fn explain(policy: &Policy, rule: &Rule, sources: &Sources) -> Explanation {
     }
 }
 
+/// The paths of a tenant that a rule reads, `[…]` for any element, sorted.
+pub fn reads(policy: &Policy, rule: &Rule) -> Vec<String> {
+    reads::of(policy, rule).0
+}
+
 fn in_force(policy: &Policy, rule: &Rule) -> Vec<String> {
     if let Some(effective) = &rule.effective {
         return vec![dates(effective)];

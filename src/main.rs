@@ -1,4 +1,4 @@
-//! The `cerco` command.
+//! Owns the process: its arguments and its exit status. It must never know a command.
 
 use std::process::ExitCode;
 

@@ -200,7 +200,14 @@ impl Loader {
     }
 
     /// Takes a pack in: its manifest is read, its files are parsed, save for those whose trees are stored.
-    fn add(&mut self, text: PackText, trees: Vec<&'static [u8]>, named: bool, origin: Origin, used_as: Option<&syntax::Name>) {
+    fn add(
+        &mut self,
+        text: PackText,
+        trees: Vec<&'static [u8]>,
+        named: bool,
+        origin: Origin,
+        used_as: Option<&syntax::Name>,
+    ) {
         let PackText { mut name, manifest, files } = text;
         let (mut version, mut place) = (None, None);
         if let Some((shown, text)) = manifest {

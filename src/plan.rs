@@ -17,6 +17,8 @@ pub struct Plan<'p> {
     pub rules: Vec<Planned<'p>>,
     /// Tell how each verdict comes about.
     pub steps: bool,
+    /// Tell what each check and band came to.
+    pub cover: bool,
 }
 
 /// A rule to be run.
@@ -63,6 +65,7 @@ impl<'p> Plan<'p> {
             params: policy.params.iter().map(|param| param.value.clone()).collect(),
             rules: policy.rules.iter().filter(wanted).map(planned).collect(),
             steps: false,
+            cover: false,
         })
     }
 }

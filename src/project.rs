@@ -17,6 +17,9 @@ use crate::source::{Sources, Span};
 use crate::value::{format_date, parse_date};
 
 mod read;
+mod tests;
+
+pub use tests::{Tests, test, write};
 
 /// What is to be looked at, by which rules, as of when: as it was asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]

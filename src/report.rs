@@ -14,7 +14,7 @@ mod sarif;
 mod snippet;
 mod text;
 
-pub use place::printable;
+pub use place::{colon_place, printable};
 pub use text::{complain, explain};
 
 /// What a report is written as.

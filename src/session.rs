@@ -67,7 +67,7 @@ pub type Tick<'a> = &'a (dyn Fn(usize, usize) + Sync);
 /// The stack of the thread that loads policies.
 const LOAD_STACK: usize = 256 << 20;
 /// The stack of a thread that checks tenants.
-const WORK_STACK: usize = 64 << 20;
+pub(crate) const WORK_STACK: usize = 64 << 20;
 
 /// From how many bytes times rules on the rules of one tenant are shared among threads.
 const WORTH_SHARING: usize = 20_000_000;
@@ -128,13 +128,10 @@ pub fn run(mut packs: Packs, tenants: Vec<TenantText>, request: &Request, tick: 
 
     // A pack that others only use lends its types, values and laws.
     policy.rules.retain(|rule| named.get(rule.pack) == Some(&true));
-    let (values, errors) = params::set(&policy, &request.params);
-    report.errors.extend(errors);
-    let plan = match Plan::new(&policy, request.as_of, &request.rules) {
-        Ok(plan) if report.errors.is_empty() => Plan { params: values, steps: request.steps, ..plan },
-        Ok(_) => return Outcome { sources, report },
-        Err(refusal) => {
-            report.errors.push(refused(&policy, refusal));
+    let plan = match plan(&policy, request) {
+        Ok(plan) => plan,
+        Err(errors) => {
+            report.errors.extend(errors);
             return Outcome { sources, report };
         }
     };
@@ -151,6 +148,20 @@ pub fn run(mut packs: Packs, tenants: Vec<TenantText>, request: &Request, tick: 
         report.warnings.extend(checked.warnings);
     }
     Outcome { sources, report }
+}
+
+/// Plans what a request asks for.
+///
+/// # Errors
+/// Parameters that may not be set so, globs that select nothing.
+pub fn plan<'p>(policy: &'p Policy, request: &Request) -> Result<Plan<'p>, Vec<Diagnostic>> {
+    let (params, mut errors) = params::set(policy, &request.params);
+    match Plan::new(policy, request.as_of, &request.rules) {
+        Ok(plan) if errors.is_empty() => return Ok(Plan { params, steps: request.steps, ..plan }),
+        Ok(_) => {}
+        Err(refusal) => errors.push(refused(policy, refusal)),
+    }
+    Err(errors)
 }
 
 /// What a report says of a rule.
@@ -271,17 +282,30 @@ impl Work<'_> {
     }
 
     fn document(&self, name: &str, document: &Document, checked: &mut Checked) {
-        checked.warnings.extend(document.warnings().iter().map(|warning| {
-            Diagnostic::error("input/tag", warning.span(), warning.to_string()).warning().help(warning.help())
-        }));
+        checked.warnings.extend(warnings(document));
         for (index, root) in document.roots().iter().enumerate() {
+            if root.expanded > u64::from(self.limits.nodes) {
+                checked.errors.push(
+                    Diagnostic::error(
+                        "input/too-many",
+                        root.start,
+                        format!(
+                            "with its aliases written out the text has {} keys and values, more than the limit of {}",
+                            root.expanded, self.limits.nodes
+                        ),
+                    )
+                    .help("use fewer aliases within each other, or raise the limit with `--max-nodes`"),
+                );
+                continue;
+            }
             let tenant = tenant::bind(document, root, &self.plan.policy.schema);
             checked.tenants.push(self.tenant(name, index, &tenant));
         }
     }
 
     fn tenant(&self, source: &str, index: usize, tenant: &Tenant<'_>) -> TenantReport {
-        let eval::Outcome { verdicts, findings, steps } = eval::evaluate(self.plan, tenant, source, index, self.of == 1);
+        let eval::Outcome { verdicts, findings, steps, .. } =
+            eval::evaluate(self.plan, tenant, source, index, self.of == 1);
         let invalid = findings.iter().any(|finding| finding.kind == Kind::Invalid);
         let worst = verdicts.iter().copied().chain(invalid.then_some(Verdict::Fail)).max();
         TenantReport {
@@ -333,6 +357,13 @@ pub fn diagnostic(problem: &Problem) -> Diagnostic {
     }
 }
 
+/// What is odd about a text, as diagnostics.
+pub fn warnings(document: &Document) -> impl Iterator<Item = Diagnostic> + '_ {
+    document.warnings().iter().map(|warning| {
+        Diagnostic::error("input/tag", warning.span(), warning.to_string()).warning().help(warning.help())
+    })
+}
+
 /// The organisation's name: `tenant.org_name`, `tenant.name` or `name`, whichever is a string first.
 fn name_of(tenant: &Tenant<'_>) -> Option<String> {
     let inner = field(tenant, ROOT_CELL, "tenant");
@@ -365,7 +396,7 @@ fn field(tenant: &Tenant<'_>, record: CellId, name: &str) -> CellId {
 }
 
 /// Does some work on a thread with a stack of that size. What goes wrong beyond all expectation is a bug, and says so.
-fn on_a_stack<T: Send>(size: usize, work: impl FnOnce() -> T + Send) -> Result<T, Diagnostic> {
+pub(crate) fn on_a_stack<T: Send>(size: usize, work: impl FnOnce() -> T + Send) -> Result<T, Diagnostic> {
     std::thread::scope(|scope| match std::thread::Builder::new().stack_size(size).spawn_scoped(scope, work) {
         Ok(thread) => thread.join().map_err(|_| {
             Diagnostic::bare("internal/bug", "cerco stopped in the middle of its work")

@@ -296,13 +296,15 @@ impl<'s> Checker<'s> {
             Aggregate::Count => TypeKind::Int,
             Aggregate::Distinct => TypeKind::List(Box::new(of.clone().into())),
             Aggregate::Sum => match of {
-                TypeKind::Int | TypeKind::Decimal | TypeKind::Percent | TypeKind::Any => of.clone(),
+                TypeKind::Int | TypeKind::Decimal | TypeKind::Percent | TypeKind::Duration | TypeKind::Any => {
+                    of.clone()
+                }
                 _ => {
                     let text = self.type_text(&of);
                     self.error(Diagnostic::error(
                         "policy/type",
                         comprehension.element.span,
-                        format!("what is added up is a number, and this is {text}"),
+                        format!("what is added up is a number or a duration, and this is {text}"),
                     ));
                     return None;
                 }

@@ -17,6 +17,7 @@ impl<'s> Checker<'s> {
         let mut seen: FxHashMap<(usize, &'s str), Span> = FxHashMap::default();
         for (pack, item) in self.items() {
             let Item::Rule(rule) = item else { continue };
+            self.kebab(&rule.name, "rule");
             if let Some(before) = seen.get(&(pack, rule.name.text.as_str())) {
                 let before = *before;
                 self.error(

@@ -19,7 +19,10 @@ impl<'s> Checker<'s> {
         let mut bodies: Vec<(usize, RecordId, &'s [syntax::FieldDef])> = Vec::new();
         for (pack, item) in self.items() {
             match item {
-                Item::Schema(schema) => bodies.push((pack, Schema::ROOT, &schema.fields)),
+                Item::Schema(schema) => {
+                    self.kebab(&schema.name, "schema");
+                    bodies.push((pack, Schema::ROOT, &schema.fields));
+                }
                 Item::Type(item) => {
                     let name = &item.name;
                     if !name.text.starts_with(|c: char| c.is_ascii_uppercase()) || name.text.contains('_') {
@@ -62,6 +65,14 @@ impl<'s> Checker<'s> {
         for (_, id, fields) in &bodies {
             for field in *fields {
                 self.declare_field(*id, field);
+            }
+        }
+        // A name for a type is looked at even where nobody uses it.
+        for (pack, item) in self.items() {
+            if let Item::Type(syntax::TypeItem { name, body: TypeBody::Alias(ty) }) = item {
+                self.open_aliases.push((pack, name.text.as_str()));
+                self.type_of(pack, ty, name.span);
+                self.open_aliases.pop();
             }
         }
         for (pack, id, fields) in &bodies {

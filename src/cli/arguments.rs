@@ -105,11 +105,38 @@ pub struct Fix {
 
 /// Run packs' own tests.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  cerco test policies/cross-border\n  cerco test policies/*")]
+#[command(after_help = "\
+Examples:
+  cerco test policies/cross-border-groups
+  cerco test policies/* --coverage
+  cerco test --update
+
+A pack's tests are tenants, `tests/*.yaml`. A comment on the line where a finding belongs says so:
+  # as-of: 2026-11-23
+  # param: house.most_days=30
+  # rules: links, short-*
+  # fragment
+  links:
+    - {id: a, days: 40}  # expect: house/links
+    - {id: b}            # expect unknown: house/links; invalid: schema/missing-field
+
+Exit status: 0 all tests pass, 1 one fails or coverage is under the minimum, 2 a pack does not load or a test cannot be read.")]
 pub struct Test {
-    /// A folder with a `pack.yaml`, or a single `.cerco` file; none for what `cerco.yaml` names
+    /// A folder with a `pack.yaml`; none for what `cerco.yaml` names, or else for `policies/*`
     #[arg(value_name = "PACK")]
     pub packs: Vec<String>,
+
+    /// Write the comments after which each test passes
+    #[arg(long)]
+    pub update: bool,
+
+    /// Tell which rules, checks and bands have no passing, failing or unknown example
+    #[arg(long)]
+    pub coverage: bool,
+
+    /// Exit with status 1 where a pack has fewer of its examples than that
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub min_coverage: Option<u8>,
 
     #[command(flatten)]
     pub limits: Limits,

@@ -122,6 +122,9 @@ impl<'a> Machine<'a> {
     }
 
     fn sum_all(&mut self, elems: &[Elem<'a>]) -> Val<'a> {
+        if elems.iter().any(|elem| matches!(elem.val, Val::Duration(_) | Val::Diff(..))) {
+            return sum_durations(elems);
+        }
         // Known elements first, exactly: what overflows is an error, never a wrong number.
         let mut known = Num::Int(0);
         let mut bounds: Option<Bounds> = None;
@@ -445,6 +448,10 @@ impl<'a> Machine<'a> {
                         }
                     } else {
                         open = true;
+                        if elem.sure == Sure::Yes {
+                            // The next one that is surely there repeats this one.
+                            seen.insert(name, (elem.at, elem.sure));
+                        }
                     }
                 }
                 None => {
@@ -480,6 +487,21 @@ impl<'a> Machine<'a> {
         }
         settled(val, Some(Rc::new(doubts)))
     }
+}
+
+/// The sum of durations; only numbers keep bounds.
+fn sum_durations<'a>(elems: &[Elem<'a>]) -> Val<'a> {
+    let mut sum = crate::value::Duration::default();
+    for elem in elems {
+        match (&elem.val, elem.sure) {
+            (Val::Duration(_) | Val::Diff(..), Sure::Yes) => match sum.add(super::expr::as_duration(&elem.val)) {
+                Some(more) => sum = more,
+                None => return Val::Fault(Fault::Overflow),
+            },
+            _ => return Val::unknown(),
+        }
+    }
+    Val::Duration(sum)
 }
 
 /// The bounds of an element that may not be there, or be there many times.

@@ -47,6 +47,9 @@ impl<'a> Machine<'a> {
         }
         if val.is_unknown() && info.missing.is_empty() && !info.invalid && info.first != NOWHERE {
             // Only the calendar leaves it undecided.
+            if let Some(taken) = self.calendar {
+                return settled(Val::Bool(taken), Some(Rc::new(info)));
+            }
             info.missing.push(info.first);
         }
         settled(val, Some(Rc::new(info)))

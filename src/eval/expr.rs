@@ -117,7 +117,11 @@ impl<'a> Machine<'a> {
                 let [left, right] = &**sides;
                 let left = self.eval::<TRACE>(left);
                 let right = self.eval::<TRACE>(right);
-                let val = self.arithmetic(*op, &left.val, &right.val);
+                let val = if *op == Arith::Add && matches!(expr.ty, TypeKind::List(_)) {
+                    self.joined_lists::<TRACE>(&left, &right)
+                } else {
+                    self.arithmetic(*op, &left.val, &right.val)
+                };
                 if TRACE { settled(val, Some(Rc::new(both(&left, &right)))) } else { Out::plain(val) }
             }
             ExprKind::Compare(BinaryOp::Matches, sides) => {
@@ -397,8 +401,6 @@ impl<'a> Machine<'a> {
             (Arith::Add, Val::Int(a), Val::Int(b)) => a.checked_add(*b).map_or(Val::Fault(Fault::Overflow), Val::Int),
             (Arith::Sub, Val::Int(a), Val::Int(b)) => a.checked_sub(*b).map_or(Val::Fault(Fault::Overflow), Val::Int),
             (Arith::Mul, Val::Int(a), Val::Int(b)) => a.checked_mul(*b).map_or(Val::Fault(Fault::Overflow), Val::Int),
-            (Arith::Add, Val::Cells(..) | Val::Consts(_) | Val::List(_), _)
-            | (Arith::Add, _, Val::Cells(..) | Val::Consts(_) | Val::List(_)) => self.joined_lists(left, right),
             (Arith::Add | Arith::Sub, Val::Date(date), duration @ (Val::Duration(_) | Val::Diff(..))) => {
                 shifted(*date, duration, op == Arith::Sub)
             }
@@ -456,15 +458,34 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn joined_lists(&mut self, left: &Val<'a>, right: &Val<'a>) -> Val<'a> {
+    /// The elements of two lists; of one that is not there, any number of which nothing is known.
+    fn joined_lists<const TRACE: bool>(&mut self, left: &Out<'a>, right: &Out<'a>) -> Val<'a> {
         let mut elems = Vec::new();
         for side in [left, right] {
-            if let Val::Unknown(unknown) = side {
-                let doubt = Info { invalid: unknown.invalid, ..Info::default() };
-                elems.push(Elem { val: Val::unknown(), at: NOWHERE, sure: Sure::Many, doubt: Some(Rc::new(doubt)) });
-            }
-            for index in 0..self.len(side) {
-                elems.extend(self.elem(side, index, NOWHERE));
+            match &side.val {
+                Val::Fault(fault) => return Val::Fault(*fault),
+                Val::Unknown(unknown) => {
+                    let mut doubt = side.info();
+                    doubt.invalid |= unknown.invalid;
+                    let at = if TRACE && side.first() != NOWHERE {
+                        self.ghost(Ghost::Within(side.first()))
+                    } else {
+                        NOWHERE
+                    };
+                    elems.push(Elem { val: Val::unknown(), at, sure: Sure::Many, doubt: Some(Rc::new(doubt)) });
+                }
+                list => {
+                    for index in 0..self.len(list) {
+                        if let Some(fault) = self.step() {
+                            return Val::Fault(fault);
+                        }
+                        elems.extend(if TRACE {
+                            self.traced_elem(list, index, side.at)
+                        } else {
+                            self.elem(list, index, side.at)
+                        });
+                    }
+                }
             }
         }
         Val::List(Rc::new(elems))

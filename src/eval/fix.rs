@@ -34,7 +34,13 @@ impl<'a> Machine<'a> {
     pub(super) fn fix(&mut self, remedy: &Remedy<'a>) -> Option<Fix> {
         match remedy {
             Remedy::Set(at, value, ty) => {
-                let text = self.yaml(value, ty)?;
+                let percent = matches!(ty, TypeKind::Percent)
+                    || matches!(ty, TypeKind::Worded(of, _) if **of == TypeKind::Percent);
+                let text = if percent && value.num().is_some() {
+                    self.show(value, ty, false).replace(',', "")
+                } else {
+                    self.yaml(value)?
+                };
                 let title = format!("set it to {}", self.show(value, ty, true));
                 // Behind a reference, it is what the reference leads to that is set.
                 let at = match self.ghost_of(*at) {
@@ -61,15 +67,8 @@ impl<'a> Machine<'a> {
     }
 
     /// A value as YAML writes it on one line.
-    fn yaml(&self, value: &Val<'a>, ty: &TypeKind) -> Option<String> {
-        let percent =
-            matches!(ty, TypeKind::Percent) || matches!(ty, TypeKind::Worded(of, _) if **of == TypeKind::Percent);
+    fn yaml(&self, value: &Val<'a>) -> Option<String> {
         Some(match value {
-            // `0.9` would be nine tenths of one percent.
-            Val::Int(_) | Val::Exact(_) if percent => {
-                let share = value.num()?.exact();
-                format!("{}%", value::decimal(&(share * value::Exact::from_integer(100)), 6).replace(',', ""))
-            }
             Val::Bool(value) => value.to_string(),
             Val::Int(n) => n.to_string(),
             Val::Exact(n) => value::decimal(n, 6).replace(',', ""),
@@ -80,11 +79,7 @@ impl<'a> Machine<'a> {
             Val::Duration(duration) if duration.seconds == 0 => format!("{} months", duration.months),
             other => {
                 let text = self.text(other)?;
-                if is_plain(text) {
-                    text.to_owned()
-                } else {
-                    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-                }
+                quoted(text)
             }
         })
     }
@@ -174,6 +169,28 @@ impl<'a> Machine<'a> {
         };
         Some(Edit { span, text: String::new() })
     }
+}
+
+/// A text as YAML writes it on one line: in quotes where it must be, with escapes for what has no place on a line.
+fn quoted(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}') => {
+                out.push_str(&format!("\\u{:04x}", c as u32))
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
 }
 
 /// A text that YAML reads as the same string without quotes.

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
 /// The most elements that the lists of one rule may give at one tenant, lists within lists counted each time.
-const STEPS: u64 = 300_000_000;
+const STEPS: u64 = 30_000_000;
 
 /// A variable of a frame.
 #[derive(Clone, Debug)]
@@ -36,6 +36,8 @@ pub(super) struct Machine<'a> {
     pub indexes: FxHashMap<CellId, FxHashMap<&'a str, CellId>>,
     pub globs: FxHashMap<String, Rc<Pattern>>,
     pub steps: u64,
+    /// What a comparison that only the calendar leaves open is taken for.
+    pub calendar: Option<bool>,
 }
 
 impl<'a> Machine<'a> {
@@ -54,6 +56,7 @@ impl<'a> Machine<'a> {
             indexes: FxHashMap::default(),
             globs: FxHashMap::default(),
             steps: 0,
+            calendar: None,
         }
     }
 
@@ -136,7 +139,8 @@ impl<'a> Machine<'a> {
     /// A field at the root of the tenant.
     #[inline]
     pub fn root<const TRACE: bool>(&mut self, slot: u16) -> Out<'a> {
-        self.field::<TRACE>(Out::at(Val::Record(ROOT_CELL), ROOT_CELL), Schema::ROOT, slot)
+        let root = self.load(ROOT_CELL);
+        self.field::<TRACE>(Out::at(root, ROOT_CELL), Schema::ROOT, slot)
     }
 
     /// A field of a record, or of what a reference leads to.

@@ -41,7 +41,7 @@ impl<'a> Machine<'a> {
             ExprKind::Not(inner) => self.holds(inner).map(|holds| !holds),
             ExprKind::And(parts) => self.connected(parts, false),
             ExprKind::Or(parts) => self.connected(parts, true),
-            ExprKind::Compare(BinaryOp::Matches, sides) => match (&sides[1].kind, self.plain(&sides[0])?) {
+            ExprKind::Compare(BinaryOp::Matches, sides) => match (&sides.last()?.kind, self.plain(sides.first()?)?) {
                 (ExprKind::Pattern(pattern), value) => self.plain_text(value).map(|text| pattern.matches(text)),
                 _ => None,
             },
@@ -103,7 +103,7 @@ impl<'a> Machine<'a> {
                 _ => None,
             },
             // What is there is not replaced.
-            ExprKind::Default(sides) => self.plain(&sides[0]),
+            ExprKind::Default(sides) => self.plain(sides.first()?),
             _ => None,
         }
     }

@@ -4,7 +4,6 @@ use super::machine::Machine;
 use super::val::{At, Elem, Fault, Info, NOWHERE, Out, Sure, Val};
 use crate::finding::{Kind, Severity, Step, Verdict};
 use crate::policy::{Check, Expr, FixClause, For, If, Message, Rule, Stmt};
-use crate::schema::TypeKind;
 use crate::source::Span;
 use std::rc::Rc;
 
@@ -26,8 +25,8 @@ pub(super) struct Raw<'a> {
 /// What can be done about a finding.
 #[derive(Clone, Debug)]
 pub(super) enum Remedy<'a> {
-    /// Gives a place a value, of its type.
-    Set(At, Val<'a>, &'a TypeKind),
+    /// Gives a place a value.
+    Set(At, Val<'a>, &'a crate::schema::TypeKind),
     /// Removes a place.
     Remove(At),
 }
@@ -53,6 +52,8 @@ pub(super) struct Run<'m, 'a> {
     /// How the verdict comes about, where that is asked for.
     pub steps: Vec<Step>,
     pub depth: usize,
+    /// What checks and bands came to, where that is asked for.
+    pub covered: Vec<(u32, Verdict)>,
     /// Within a trial: nothing is reported, only counted.
     traced_lists: Vec<(*const Expr, Out<'a>)>,
 }
@@ -77,6 +78,7 @@ impl<'m, 'a> Run<'m, 'a> {
             worst: Verdict::Pass,
             steps: Vec::new(),
             depth: 0,
+            covered: Vec::new(),
             traced_lists: Vec::new(),
         }
     }
@@ -138,9 +140,14 @@ impl<'m, 'a> Run<'m, 'a> {
             }
             Stmt::For(item) => self.for_each(item),
             Stmt::If(item) => self.choose(item),
-            Stmt::Check(check) => self.check(check),
+            Stmt::Check(check) => {
+                let came = self.check(check);
+                self.cover(check.span, came);
+                came
+            }
             Stmt::Grants(grants) => {
                 let came = self.grants(grants);
+                self.cover(grants.span, came);
                 self.tell_came(grants.span, came);
                 came
             }
@@ -162,6 +169,7 @@ impl<'m, 'a> Run<'m, 'a> {
             Val::Fault(fault) => return self.fault(*fault, self.rule.severity, item.span),
             Val::Unknown(_) => {
                 let list = self.trace(&item.list);
+                self.cover_undecided(&item.body);
                 return self.unknown(self.rule.severity, item.span, &list.info(), None);
             }
             _ => {}
@@ -189,6 +197,7 @@ impl<'m, 'a> Run<'m, 'a> {
                 let mut info = Info::default();
                 self.machine.doubt_elements(&list.val, &mut info);
                 info.doubt(&list.info());
+                self.cover_undecided(&item.body);
                 return self.unknown(self.rule.severity, item.span, &info, None);
             }
             Sure::Maybe => self.guards.push((Guard::Element(&item.list, index), None)),
@@ -285,10 +294,27 @@ impl<'m, 'a> Run<'m, 'a> {
             Val::Bool(false) => self.fails(check),
             Val::Fault(fault) => self.fault(fault, check.severity, check.span),
             _ => {
-                let traced = self.trace(&check.condition);
-                self.unknown(check.severity, check.span, &traced.info(), None)
+                let info = self.trace(&check.condition).info();
+                let calendar = !info.invalid && !info.missing.iter().any(|at| self.machine.is_absent(*at));
+                let place = match &check.at {
+                    _ if !calendar => None,
+                    Some(at) => Some(self.trace(at).first()).filter(|at| *at != NOWHERE),
+                    None => self.where_it_would_fail(&check.condition),
+                };
+                self.unknown(check.severity, check.span, &info, place)
             }
         }
+    }
+
+    /// Of a condition that only the calendar leaves open, the place that it would have if it were false.
+    fn where_it_would_fail(&mut self, condition: &'a Expr) -> Option<At> {
+        [false, true].into_iter().find_map(|holds| {
+            self.machine.calendar = Some(holds);
+            let traced = self.trace(condition);
+            self.machine.calendar = None;
+            let place = traced.info().place();
+            (matches!(traced.val, Val::Bool(false)) && place != NOWHERE).then_some(place)
+        })
     }
 
     fn fails(&mut self, check: &'a Check) -> Came {
@@ -317,7 +343,8 @@ impl<'m, 'a> Run<'m, 'a> {
         };
         let fix = match &check.fix {
             Some(FixClause::Set(path, value)) => {
-                let (ty, path, value) = (&path.ty, self.trace(path), self.trace(value));
+                let ty = &path.ty;
+                let (path, value) = (self.trace(path), self.trace(value));
                 (path.first() != NOWHERE && !value.val.is_unknown()).then(|| Remedy::Set(path.first(), value.val, ty))
             }
             Some(FixClause::Remove(path)) => {
@@ -343,6 +370,7 @@ impl<'m, 'a> Run<'m, 'a> {
             if self.machine.vars.get(slot).is_some_and(|var| var.info.is_none()) {
                 let out = self.machine.eval::<true>(value);
                 if let Some(var) = self.machine.vars.get_mut(slot) {
+                    var.val = out.val;
                     var.at = out.at;
                     var.info = Some(out.info.unwrap_or_default());
                 }
@@ -380,8 +408,13 @@ impl<'m, 'a> Run<'m, 'a> {
             };
             doubts.doubt(&own);
         }
+        let place = if doubts.missing.is_empty() { place } else { None };
         doubts.doubt(info);
         self.worst = self.worst.max(Verdict::Unknown);
+        // What the calendar leaves open is said where nothing is missing.
+        if doubts.missing.iter().any(|at| self.machine.is_absent(*at)) {
+            doubts.missing.retain(|at| self.machine.is_absent(*at));
+        }
         let first = place.or(doubts.missing.first().copied());
         let Some(at) = first else {
             // Nothing is missing but what is invalid, and that is said already.
@@ -443,7 +476,9 @@ impl<'m, 'a> Run<'m, 'a> {
         let raw = std::mem::take(&mut self.raw);
         let guards = std::mem::take(&mut self.guards);
         let worst = self.worst;
+        let covered = self.covered.len();
         let came = self.block(statements);
+        self.cover_trial(covered);
         self.worst = worst;
         self.guards = guards;
         (came, std::mem::replace(&mut self.raw, raw))

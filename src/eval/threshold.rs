@@ -4,7 +4,11 @@ use super::run::{Came, Raw, Run};
 use super::val::{Fault, Info, NOWHERE, Out, Val};
 use crate::finding::{Kind, Severity, Verdict};
 use crate::policy::{Asks, Band, BinaryOp, Threshold};
+use crate::value::Bounds;
 use std::cmp::Ordering;
+
+/// The most pairs of bands whose order is tried both ways.
+const OPEN_PAIRS: usize = 6;
 
 /// What a band came to, where it is judged.
 struct Judged<'a> {
@@ -35,14 +39,26 @@ impl<'a> Run<'_, 'a> {
         let mut worst = Came::Holds;
         for &band in &always {
             let Some(band) = threshold.bands.get(band) else { continue };
-            worst = worst.max(self.judge_alone(threshold, band));
+            let came = self.judge_alone(threshold, band);
+            self.cover(band.span, came);
+            worst = worst.max(came);
         }
         let others: Vec<Vec<usize>> = regions
             .iter()
             .map(|region| region.iter().copied().filter(|band| !always.contains(band)).collect())
             .collect();
+        let open = |at: usize| others.iter().any(|region| region.contains(&at));
+        for (at, band) in threshold.bands.iter().enumerate() {
+            if !always.contains(&at) && !open(at) {
+                self.cover(band.span, Came::Holds);
+            }
+        }
         if others.iter().any(|region| !region.is_empty()) {
-            worst = worst.max(self.judge_open(threshold, &others, &bounds));
+            let came = self.judge_open(threshold, &others, &bounds);
+            for (_, band) in threshold.bands.iter().enumerate().filter(|(at, _)| open(*at)) {
+                self.cover(band.span, came);
+            }
+            worst = worst.max(came);
         }
         worst
     }
@@ -67,7 +83,7 @@ impl<'a> Run<'_, 'a> {
                     _ => open.iter().take(cut).any(|at| *at == band),
                 })
                 .collect();
-            regions.push(self.applying(bands, bounds, &here));
+            self.applying(bands, value, bounds, &here, &mut regions);
             if cut >= open.len() {
                 break;
             }
@@ -94,19 +110,96 @@ impl<'a> Run<'_, 'a> {
         order.unwrap_or(Ordering::Equal).then(above(a).cmp(&above(b)))
     }
 
-    /// The bands that apply where these are reached.
-    fn applying(&mut self, bands: &'a [Band], bounds: &[Val<'a>], reached: &[bool]) -> Vec<usize> {
+    /// The order of two bands, where their bounds decide it.
+    fn rank_if_known(&mut self, bands: &[Band], bounds: &[Val<'a>], a: usize, b: usize) -> Option<Ordering> {
+        let (x, y) = (bounds.get(a)?, bounds.get(b)?);
+        let orders = self.machine.orders(x, y)?;
+        let known = [Ordering::Less, Ordering::Equal, Ordering::Greater]
+            .into_iter()
+            .find(|o| orders.decide(|order| order == *o) == Some(true))?;
+        let above = |at: usize| bands.get(at).is_some_and(|band| band.above);
+        Some(known.then(above(a).cmp(&above(b))))
+    }
+
+    /// The bands that apply where these are reached: once for every order that their bounds may have.
+    fn applying(
+        &mut self,
+        bands: &'a [Band],
+        value: &Val<'a>,
+        bounds: &[Val<'a>],
+        reached: &[bool],
+        into: &mut Vec<Vec<usize>>,
+    ) {
         let reached: Vec<usize> = (0..bands.len()).filter(|at| reached.get(*at) == Some(&true)).collect();
-        let asks = |at: &usize| bands.get(*at).is_some_and(|band| !matches!(band.asks, Asks::Message(_)));
-        reached
+        // The bound of a band that is reached is at most the value.
+        let bounds: Vec<Val<'a>> = bounds
             .iter()
-            .copied()
-            .filter(|&band| {
-                let rivals: Vec<usize> =
-                    if asks(&band) { reached.iter().copied().filter(asks).collect() } else { reached.clone() };
-                rivals.iter().all(|&other| self.rank(bands, bounds, other, band).is_le())
+            .enumerate()
+            .map(|(at, bound)| match bound {
+                Val::Unknown(_) if reached.contains(&at) => {
+                    let high = value.bounds().high;
+                    let own = bound.bounds();
+                    Val::bounded(Bounds { high: Bounds { low: None, high }.min(&own).high, low: own.low })
+                }
+                known => known.clone(),
             })
-            .collect()
+            .collect();
+        let bounds = bounds.as_slice();
+        let mut orders: Vec<(usize, usize, Option<Ordering>)> = Vec::new();
+        for (n, &a) in reached.iter().enumerate() {
+            for &b in reached.iter().skip(n + 1) {
+                let order = self.rank_if_known(bands, bounds, a, b);
+                orders.push((a, b, order));
+            }
+        }
+        let open: Vec<usize> =
+            (0..orders.len()).filter(|at| orders.get(*at).is_some_and(|(.., order)| order.is_none())).collect();
+        let all = [Ordering::Less, Ordering::Equal, Ordering::Greater];
+        let mut possible: Vec<Option<crate::value::Orders>> = Vec::new();
+        for (a, b, _) in &orders {
+            let sides = bounds.get(*a).zip(bounds.get(*b));
+            possible.push(sides.and_then(|(x, y)| self.machine.orders(x, y)));
+        }
+        for choice in 0..3usize.pow(open.len().min(OPEN_PAIRS) as u32) {
+            let mut rest = choice;
+            let mut chosen = orders.clone();
+            for at in &open {
+                if let Some((.., order)) = chosen.get_mut(*at) {
+                    *order = all.get(rest % 3).copied();
+                }
+                rest /= 3;
+            }
+            let fits = open.iter().all(|at| match (possible.get(*at), chosen.get(*at)) {
+                (Some(Some(orders)), Some((a, b, Some(order)))) => {
+                    // Equal bounds are told apart by their words: `from` lies below `above`.
+                    let same = bands.get(*a).map(|band| band.above) == bands.get(*b).map(|band| band.above);
+                    match order {
+                        Ordering::Less => orders.less || (orders.equal && !same),
+                        Ordering::Equal => orders.equal && same,
+                        Ordering::Greater => orders.greater || (orders.equal && !same),
+                    }
+                }
+                _ => true,
+            });
+            if !fits {
+                continue;
+            }
+            let above = |a: usize, b: usize| {
+                chosen.iter().any(|(x, y, order)| match order {
+                    Some(order) => (*x == a && *y == b && order.is_gt()) || (*x == b && *y == a && order.is_lt()),
+                    None => false,
+                })
+            };
+            let asks = |at: usize| bands.get(at).is_some_and(|band| !matches!(band.asks, Asks::Message(_)));
+            let region: Vec<usize> = reached
+                .iter()
+                .copied()
+                .filter(|&band| reached.iter().all(|&other| (asks(band) && !asks(other)) || !above(other, band)))
+                .collect();
+            if !into.contains(&region) {
+                into.push(region);
+            }
+        }
     }
 
     /// A band that applies wherever the value lies.
@@ -213,6 +306,11 @@ impl<'a> Run<'_, 'a> {
             let (severity, span) = band.map_or((self.rule.severity, threshold.span), |band| (band.severity, band.span));
             if let Some(fault) = own.fault {
                 return self.fault(fault, severity, span);
+            }
+            let errors: Vec<Raw<'a>> = own.raw.iter().filter(|raw| raw.kind == Kind::Error).cloned().collect();
+            if !errors.is_empty() {
+                self.take(errors);
+                return Came::Fault;
             }
         }
         if judged.iter().all(|(_, judged)| judged.came == Came::Holds) {

@@ -25,3 +25,24 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 pub fn files(name: &str) -> Option<&'static [EmbeddedFile]> {
     EMBEDDED.iter().find(|(known, _)| *known == name).map(|(_, files)| *files)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::parse::parse;
+    use crate::syntax::stored::read;
+
+    #[test]
+    fn a_stored_tree_is_the_parsed_one() {
+        for name in super::names() {
+            for file in super::files(name).unwrap_or_default() {
+                if file.tree.is_empty() {
+                    assert!(file.name.ends_with("pack.yaml"), "{} is stored", file.name);
+                    continue;
+                }
+                let (parsed, errors) = parse(file.text, 1000);
+                assert_eq!(errors, []);
+                assert_eq!(read(file.tree, 1000).as_ref(), Some(&parsed), "{}", file.name);
+            }
+        }
+    }
+}

@@ -83,7 +83,7 @@ impl Reader {
         self.texts.push(TenantText { name: given.to_owned(), files, joined: true });
     }
 
-    fn file(&mut self, shown: &str, path: &Path) -> Option<Vec<u8>> {
+    pub(super) fn file(&mut self, shown: &str, path: &Path) -> Option<Vec<u8>> {
         let read = fs::metadata(path).and_then(|meta| {
             if meta.len() > self.limits.bytes {
                 self.errors.push(too_large(shown, meta.len(), self.limits));

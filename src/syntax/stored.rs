@@ -36,24 +36,3 @@ impl<'de> Deserialize<'de> for Span {
         Ok(Span::new(start, start.saturating_add(length)))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::syntax::parse::parse;
-
-    #[test]
-    fn a_stored_tree_is_the_parsed_one() {
-        for name in crate::pack::embedded::names() {
-            for file in crate::pack::embedded::files(name).unwrap_or_default() {
-                if file.tree.is_empty() {
-                    assert!(file.name.ends_with("pack.yaml"), "{} is stored", file.name);
-                    continue;
-                }
-                let (parsed, errors) = parse(file.text, 1000);
-                assert_eq!(errors, []);
-                assert_eq!(read(file.tree, 1000).as_ref(), Some(&parsed), "{}", file.name);
-            }
-        }
-    }
-}

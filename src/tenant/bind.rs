@@ -128,7 +128,7 @@ pub fn bind<'d>(document: &'d Document, root: &Root, schema: &'d Schema) -> Tena
         Some((node, _)) => {
             let message = "a tenant is a mapping of sections, and this is none".to_owned();
             binder.problem("schema/type", document.span(node), message);
-            binder.record(None, Schema::ROOT, None);
+            binder.push(Some(node), Data::Invalid);
         }
     }
     binder.resolve_references();

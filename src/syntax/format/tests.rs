@@ -1,3 +1,5 @@
+//! Owns the tests of the formatter: text in, text out. It must never know how a layout is found.
+
 use super::*;
 use proptest::prelude::*;
 
