@@ -132,7 +132,9 @@ fn all_packs(tenant: &str) -> Outcome {
 
 /// The comments of a text, in their order: a `#` behind a blank and outside of quotes.
 fn comments(text: &str) -> Vec<&str> {
-    text.lines().filter_map(|line| line.find(" # ").or(line.starts_with('#').then_some(0)).map(|at| line[at..].trim())).collect()
+    text.lines()
+        .filter_map(|line| line.find(" # ").or(line.starts_with('#').then_some(0)).map(|at| line[at..].trim()))
+        .collect()
 }
 
 proptest! {
