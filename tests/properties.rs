@@ -1,5 +1,7 @@
 //! Laws that hold for whatever comes in: threads change nothing, a fix removes its finding, bounds hold what they bound.
 
+#![allow(clippy::unwrap_used, reason = "the helpers of tests are tests")]
+
 use std::cmp::Ordering;
 use std::sync::OnceLock;
 
