@@ -8,6 +8,7 @@ use clap::Parser as _;
 mod arguments;
 mod check;
 mod diff;
+mod docs;
 mod explain;
 mod fix;
 mod fmt;
@@ -45,6 +46,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Fix(command) => fix::run(command, &terminal),
         Command::Explain(command) => explain::run(command, &terminal),
         Command::Schema(command) => schema::run(command, &terminal),
+        Command::Docs(command) => docs::run(command, &terminal),
     };
     result.unwrap_or_else(|error| {
         let _ = writeln!(io::stderr(), "error[cli/output]: {error}");

@@ -48,7 +48,8 @@ fn in_force(policy: &Policy, rule: &Rule) -> Vec<String> {
     laws.into_iter().filter_map(law).collect()
 }
 
-fn dates(effective: &Effective) -> String {
+/// When something holds, in words.
+pub fn dates(effective: &Effective) -> String {
     let from = format!("from {}", format_date(effective.from));
     match effective.until {
         Some(until) => format!("{from} until {}, that day excluded", format_date(until)),

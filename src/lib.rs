@@ -31,6 +31,8 @@ pub mod pack;
 pub mod session;
 
 pub mod explain;
+
+pub mod docs;
 pub mod suite;
 
 pub mod project;

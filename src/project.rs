@@ -16,9 +16,11 @@ use crate::session::{self, Outcome, Param, TenantText, Tick};
 use crate::source::{Sources, Span};
 use crate::value::{format_date, parse_date};
 
+mod pages;
 mod read;
 mod tests;
 
+pub use pages::{Differences, Pages, bring, compare, pages};
 pub use tests::{Tests, test, write};
 
 /// What is to be looked at, by which rules, as of when: as it was asked for.

@@ -14,6 +14,7 @@ mod sarif;
 mod snippet;
 mod text;
 
+pub use markdown::escape as markdown_prose;
 pub use place::{colon_place, printable};
 pub use text::{complain, explain};
 

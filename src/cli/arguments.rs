@@ -48,6 +48,7 @@ pub enum Command {
     Fix(Fix),
     Explain(Explain),
     Schema(Schema),
+    Docs(Docs),
 }
 
 /// Check tenants against policies.
@@ -194,6 +195,31 @@ pub struct Schema {
 
     #[command(flatten)]
     pub source: Source,
+}
+
+/// Write packs' pages: Markdown, a page a rule, and an index by law, by tag and by section of the tenant.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  cerco docs policies/house --output docs/house
+  cerco docs --output docs/packs
+  cerco docs policies/house --output docs/house --check
+
+One pack has the folder for itself; several have a folder each. Pages of rules that are gone are taken away; a file that cerco did not make is never touched.
+
+Exit status: 0 done, or up to date; 1 pages are stale under --check; 2 a pack does not load, or a page cannot be written.")]
+pub struct Docs {
+    /// A folder with a `pack.yaml`, a `.cerco` file, or the name of a pack that cerco carries; none for all
+    #[arg(value_name = "PACK")]
+    pub packs: Vec<String>,
+
+    /// The folder that the pages are written to
+    #[arg(long, short, value_name = "DIR")]
+    pub output: std::path::PathBuf,
+
+    /// Change nothing; name the pages that would change, and exit with status 1 where there are any
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// By which packs, as of when, in which language.

@@ -116,7 +116,7 @@ fn named(project: &Project, request: &Request) -> Vec<Named> {
 }
 
 /// The tests of a folder, by name; none where there is no such folder.
-fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+pub(super) fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     if !folder.is_dir() {
         return Ok(Vec::new());
     }

@@ -118,7 +118,7 @@ fn tick(text: &str) -> String {
 }
 
 /// Tenants may name their groups as they like: nothing of a message is markup, and nobody is mentioned.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in printable(text).chars() {
         match c {
