@@ -71,7 +71,7 @@ impl<'p> Plan<'p> {
 }
 
 /// A rule holds within its own dates; where it has none, while any of its laws holds; without laws, always.
-fn in_force(policy: &Policy, rule: &Rule, as_of: i32) -> bool {
+pub fn in_force(policy: &Policy, rule: &Rule, as_of: i32) -> bool {
     let within = |effective: &crate::policy::Effective| {
         effective.from <= as_of && effective.until.is_none_or(|until| as_of < until)
     };

@@ -7,8 +7,12 @@ use crate::schema::{Const, RecordId, Schema, Type, TypeKind};
 use crate::source::Span;
 pub use crate::syntax::{Arith, BinaryOp, Direction, Effective, Enforcement, Quantifier, State};
 
+mod parts;
+
+pub use parts::Uses;
+
 /// All packs of a run, checked together.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Policy {
     /// The types of a tenant.
     pub schema: Schema,

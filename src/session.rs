@@ -241,7 +241,6 @@ struct Work<'a> {
 impl Work<'_> {
     /// Checks all texts; what comes out stands in their order.
     fn all(&self, texts: Vec<(u64, TenantText)>, threads: Option<usize>, errors: &mut Vec<Diagnostic>) -> Vec<Checked> {
-        let available = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         // One tenant takes more threads than one only where there is work for them: they share its rules.
         let bytes: usize = texts.iter().flat_map(|(_, text)| &text.files).map(|(_, bytes)| bytes.len()).sum();
         let most = match texts.len() {
@@ -392,6 +391,19 @@ fn field(tenant: &Tenant<'_>, record: CellId, name: &str) -> CellId {
             .and_then(|record| record.slot(name))
             .map_or(NO_CELL, |slot| tenant.slot(base, slot)),
         _ => NO_CELL,
+    }
+}
+
+/// How many threads the machine has.
+fn available() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+/// Does some work within a pool of as many threads as the machine has, with the stacks that work needs.
+pub(crate) fn on_threads<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Diagnostic> {
+    match rayon::ThreadPoolBuilder::new().num_threads(available()).stack_size(WORK_STACK).build() {
+        Ok(pool) => on_a_stack(WORK_STACK, || pool.install(work)),
+        Err(_) => on_a_stack(WORK_STACK, work),
     }
 }
 

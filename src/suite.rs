@@ -32,9 +32,13 @@ use crate::value::format_date;
 mod comment;
 mod compare;
 mod coverage;
+mod mutants;
+mod mutate;
 mod update;
 
 pub use coverage::{Coverage, Example, Part};
+pub use mutants::Change;
+pub use mutate::{Mutation, Survivor};
 
 use comment::{Comment, Head};
 
@@ -71,6 +75,8 @@ pub struct Request {
     pub update: bool,
     /// Work out which rules, checks and bands have examples.
     pub coverage: bool,
+    /// Alter each part of the packs, and see whether the tests notice; where they pass as they are.
+    pub mutate: bool,
 }
 
 /// What became of packs' tests.
@@ -86,6 +92,8 @@ pub struct Tested {
     pub cases: Vec<Case>,
     /// Of each pack that was named and has rules, in order, which examples there are, where that was asked for.
     pub coverage: Vec<Coverage>,
+    /// Of each pack that was named and has something to alter, in order, what the tests noticed; none where they fail.
+    pub mutations: Vec<Mutation>,
 }
 
 /// A test that was run.
@@ -147,6 +155,7 @@ pub fn run(mut packs: Packs, texts: Vec<TestText>, request: &Request, tick: Tick
     let policy = &loaded.policy;
     let of = texts.len();
     let mut tally = coverage::Tally::default();
+    let again = if request.mutate { texts.clone() } else { Vec::new() };
     let ran = session::on_a_stack(session::WORK_STACK, || {
         let mut run = Run { policy, request, tested: &mut tested, tally: &mut tally };
         for (done, text) in texts.into_iter().enumerate() {
@@ -160,6 +169,15 @@ pub fn run(mut packs: Packs, texts: Vec<TestText>, request: &Request, tick: Tick
         tested.coverage = named.map(|(pack, _)| coverage::of(policy, pack, &tally)).collect();
         // A pack of types or laws has nothing to show.
         tested.coverage.retain(|pack| !pack.parts.is_empty());
+    }
+    let sound = tested.errors.is_empty() && tested.cases.iter().all(|case| case.failures.is_empty());
+    if request.mutate && sound {
+        let read = mutate::read(&mut tested.sources, again, request);
+        let sources = &tested.sources;
+        match session::on_threads(|| mutate::run(policy, &loaded.named, sources, &read, request, tick)) {
+            Ok(mutations) => tested.mutations = mutations,
+            Err(error) => tested.errors.push(error),
+        }
     }
     tested
 }

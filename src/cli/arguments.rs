@@ -110,6 +110,7 @@ pub struct Fix {
 Examples:
   cerco test policies/cross-border-groups
   cerco test policies/* --coverage
+  cerco test policies/* --mutate
   cerco test --update
 
 A pack's tests are tenants, `tests/*.yaml`. A comment on the line where a finding belongs says so:
@@ -121,7 +122,10 @@ A pack's tests are tenants, `tests/*.yaml`. A comment on the line where a findin
     - {id: a, days: 40}  # expect: house/links
     - {id: b}            # expect unknown: house/links; invalid: schema/missing-field
 
-Exit status: 0 all tests pass, 1 one fails or coverage is under the minimum, 2 a pack does not load or a test cannot be read.")]
+With --mutate, each comparison, bound, band, pattern, quantifier, `where`, default and the like of a pack is altered in turn, and the tests must notice. What cannot be noticed is explained in the policy, at the end of its line or above it:
+  # mutants: bound because a group has at least one member
+
+Exit status: 0 all tests pass, 1 one fails, coverage is under the minimum or an alteration goes unnoticed, 2 a pack does not load or a test cannot be read.")]
 pub struct Test {
     /// A folder with a `pack.yaml`; none for what `cerco.yaml` names, or else for `policies/*`
     #[arg(value_name = "PACK")]
@@ -138,6 +142,10 @@ pub struct Test {
     /// Exit with status 1 where a pack has fewer of its examples than that
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub min_coverage: Option<u8>,
+
+    /// Alter each part of the packs in turn, and tell what no test notices
+    #[arg(long)]
+    pub mutate: bool,
 
     #[command(flatten)]
     pub limits: Limits,

@@ -17,6 +17,8 @@ pub struct Tests {
     pub update: bool,
     /// Work out which rules, checks and bands have examples.
     pub coverage: bool,
+    /// Alter each part of the packs, and see whether the tests notice.
+    pub mutate: bool,
 }
 
 /// Runs the tests of the packs that a request names, or else of those that `cerco.yaml` names, or else of those in
@@ -67,6 +69,7 @@ pub fn test(request: &Request, tests: Tests, tick: Tick<'_>) -> Tested {
         limits: limits(request),
         update: tests.update,
         coverage: tests.coverage,
+        mutate: tests.mutate,
     };
     let mut tested = suite::run(packs, texts, &asked, tick);
     tested.errors.append(&mut reader.errors);

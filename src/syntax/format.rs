@@ -44,6 +44,15 @@ pub fn format(text: &str, base: u32) -> Result<String, Vec<Diagnostic>> {
     Ok(out)
 }
 
+/// The comments of a policy that can be parsed: the offset of each one's `#`, its text, and whether it stands alone on its
+/// line.
+pub fn comments(text: &str) -> Vec<(usize, &str, bool)> {
+    let tokens = tokens::scan(text).unwrap_or_default();
+    let alone = |at: usize, token: &tokens::Token<'_>| at == 0 || token.newlines > 0;
+    let comments = tokens.iter().enumerate().filter(|(_, token)| token.is_comment());
+    comments.map(|(at, token)| (token.start, token.text, alone(at, token))).collect()
+}
+
 /// What a tree says, without its places.
 fn said(file: &File) -> String {
     let told = format!("{:?}", file.items);
