@@ -77,8 +77,10 @@ rule all-kinds {
     if share > 50% { expect min(total, count(live)) - 1 < total + 2 }
 }
 "#;
-    let (status, out) =
-        mutate(policies, "# nothing else is known, and so little noticed\nmode: open  # expect unknown: house/all-kinds\n");
+    let (status, out) = mutate(
+        policies,
+        "# nothing else is known, and so little noticed\nmode: open  # expect unknown: house/all-kinds\n",
+    );
     assert_eq!(status, 1, "{out}");
     let (_, out) = mutate(policies, "mode: closed\n");
     insta::assert_snapshot!(out);

@@ -33,7 +33,14 @@ const ONLY: &[(&str, &[&str], &[&str])] = &[
     (
         "threads",
         &["rayon", "thread"],
-        &["src/eval.rs", "src/session.rs", "src/check.rs", "src/syntax/parse.rs", "src/cli/progress.rs"],
+        &[
+            "src/eval.rs",
+            "src/session.rs",
+            "src/check.rs",
+            "src/syntax/parse.rs",
+            "src/suite/mutate.rs",
+            "src/cli/progress.rs",
+        ],
     ),
     ("the network", &["net", "TcpStream", "UdpSocket"], &[]),
     ("other programs", &["process"], &["src/main.rs"]),
