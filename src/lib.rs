@@ -33,6 +33,7 @@ pub mod session;
 pub mod explain;
 
 pub mod docs;
+pub mod scaffold;
 pub mod suite;
 
 pub mod project;

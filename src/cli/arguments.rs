@@ -49,6 +49,7 @@ pub enum Command {
     Explain(Explain),
     Schema(Schema),
     Docs(Docs),
+    New(New),
 }
 
 /// Check tenants against policies.
@@ -228,6 +229,39 @@ pub struct Docs {
     /// Change nothing; name the pages that would change, and exit with status 1 where there are any
     #[arg(long)]
     pub check: bool,
+}
+
+/// Begin a pack or a rule, with a test that fails until the rule does its work.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  cerco new pack house
+  cerco new rule house/two-step-login
+  cerco test policies/house
+
+A pack is made in `policies/` where there is such a folder, else here; `cerco new pack some/where/house` says where. Nothing that is there is overwritten.
+
+Exit status: 0 done, 2 a name is none, a file is there already or cannot be written.")]
+pub struct New {
+    #[command(subcommand)]
+    pub what: NewWhat,
+}
+
+/// What is begun.
+#[derive(Subcommand, Debug)]
+pub enum NewWhat {
+    /// A folder with a manifest, a first rule and its test
+    Pack {
+        /// The pack's name in kebab-case, or the path of its folder
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// A policy with one rule, and its test
+    Rule {
+        /// The pack and the rule's name in kebab-case; the pack may be the path of its folder
+        #[arg(value_name = "PACK/NAME")]
+        name: String,
+    },
 }
 
 /// By which packs, as of when, in which language.
