@@ -47,13 +47,27 @@ const DINGTALK_TEST: &str = "\
 # rules: RULE
 # fragment
 #
-# What passes, what fails, what cannot be decided. Put your own fields here: a comment says what is found on its line.
+# What passes. Put the fields here that your rule asks about; each document is a tenant.
 
 groups:
   - ref: good
     members_count: 200
+---
+# rules: RULE
+# fragment
+#
+# What fails: a comment says what is found on its line.
+
+groups:
   - ref: bad
     members_count: 201  # expect: RULE
+---
+# rules: RULE
+# fragment
+#
+# What cannot be decided, as nobody collected it.
+
+groups:
   - ref: not-collected
     members_count:      # expect unknown: RULE
 ";
