@@ -11,6 +11,7 @@ mod diff;
 mod explain;
 mod fix;
 mod fmt;
+mod locale;
 mod output;
 mod progress;
 mod schema;
@@ -45,6 +46,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Fix(command) => fix::run(command, &terminal),
         Command::Explain(command) => explain::run(command, &terminal),
         Command::Schema(command) => schema::run(command, &terminal),
+        Command::Locale(command) => locale::run(command, &terminal),
     };
     result.unwrap_or_else(|error| {
         let _ = writeln!(io::stderr(), "error[cli/output]: {error}");

@@ -7,6 +7,8 @@ use crate::schema::{Const, RecordId, Schema, Type, TypeKind};
 use crate::source::Span;
 pub use crate::syntax::{Arith, BinaryOp, Direction, Effective, Enforcement, Quantifier, State};
 
+pub mod template;
+
 /// All packs of a run, checked together.
 #[derive(Debug, Default)]
 pub struct Policy {

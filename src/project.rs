@@ -11,14 +11,17 @@ use serde::Deserialize;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Limits, Problem};
 use crate::finding::{Report, Severity};
+use crate::lang::Lang;
 use crate::pack::{self, Named, Packs};
 use crate::session::{self, Outcome, Param, TenantText, Tick};
 use crate::source::{Sources, Span};
 use crate::value::{format_date, parse_date};
 
+mod locales;
 mod read;
 mod tests;
 
+pub use locales::{LocaleFile, Locales, locales, write_locales};
 pub use tests::{Tests, test, write};
 
 /// What is to be looked at, by which rules, as of when: as it was asked for.
@@ -46,6 +49,8 @@ pub struct Request {
     pub threads: Option<usize>,
     /// Tell how each verdict comes about.
     pub steps: bool,
+    /// The language of titles and messages.
+    pub lang: Lang,
 }
 
 /// What `cerco.yaml` says; every key may be left out.
@@ -264,7 +269,8 @@ impl Project {
     fn packs(&mut self, request: &Request) -> Packs {
         let sources = std::mem::take(&mut self.sources);
         if !request.packs.is_empty() {
-            return Packs::load(sources, &request.packs.iter().map(|pack| pack.as_str().into()).collect::<Vec<_>>());
+            let named: Vec<Named> = request.packs.iter().map(|pack| pack.as_str().into()).collect();
+            return Packs::load(sources, &named).in_language(request.lang);
         }
         let folder = &self.folder;
         let named = |given: &String| {
@@ -272,7 +278,7 @@ impl Project {
             let shown = if path.exists() { path.display().to_string() } else { given.clone() };
             Named { given: shown, path }
         };
-        Packs::load(sources, &self.configuration.packs.iter().map(named).collect::<Vec<_>>())
+        Packs::load(sources, &self.configuration.packs.iter().map(named).collect::<Vec<_>>()).in_language(request.lang)
     }
 
     fn tenants(&mut self, request: &Request, limits: Limits) -> Vec<TenantText> {
