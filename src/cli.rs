@@ -12,6 +12,7 @@ mod docs;
 mod explain;
 mod fix;
 mod fmt;
+mod locale;
 mod new;
 mod output;
 mod progress;
@@ -49,6 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Schema(command) => schema::run(command, &terminal),
         Command::Docs(command) => docs::run(command, &terminal),
         Command::New(command) => new::run(command, &terminal),
+        Command::Locale(command) => locale::run(command, &terminal),
     };
     result.unwrap_or_else(|error| {
         let _ = writeln!(io::stderr(), "error[cli/output]: {error}");

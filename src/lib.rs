@@ -6,6 +6,7 @@ pub mod source;
 
 pub mod diagnostic;
 pub mod edit;
+pub mod lang;
 
 pub mod value;
 

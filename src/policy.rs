@@ -10,6 +10,7 @@ pub use crate::syntax::{Arith, BinaryOp, Direction, Effective, Enforcement, Quan
 mod parts;
 
 pub use parts::Uses;
+pub mod template;
 
 /// All packs of a run, checked together.
 #[derive(Clone, Debug, Default)]

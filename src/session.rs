@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Level, did_you_mean};
 use crate::document::{self, Document, Limits, Problem};
 use crate::eval;
 use crate::finding::{Citation, Kind, Report, RuleInfo, RuleVerdict, TenantReport, Verdict};
-use crate::pack::Packs;
+use crate::pack::{Packs, locale};
 use crate::plan::{Plan, Refusal};
 use crate::policy::{Enforcement, Policy, Rule};
 use crate::schema::Schema;
@@ -111,6 +111,11 @@ pub fn load(packs: &mut Packs, report: &mut Report) -> Option<Loaded> {
     let (errors, warnings) = diagnostics.into_iter().partition(|found| found.level == Level::Error);
     report.errors = errors;
     report.warnings = warnings;
+    if report.errors.is_empty() {
+        for locale in &packs.locales {
+            report.errors.extend(locale::apply(&mut policy, locale, locale.lang == packs.lang));
+        }
+    }
     report.errors.is_empty().then(|| Loaded { policy, named: packs.named.clone() })
 }
 

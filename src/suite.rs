@@ -20,7 +20,7 @@ use crate::edit::{self, Edit};
 use crate::eval;
 use crate::explain;
 use crate::finding::{Finding, Kind, Report, Verdict};
-use crate::pack::Packs;
+use crate::pack::{Packs, locale};
 use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::schema::push_field;
@@ -94,6 +94,8 @@ pub struct Tested {
     pub coverage: Vec<Coverage>,
     /// Of each pack that was named and has something to alter, in order, what the tests noticed; none where they fail.
     pub mutations: Vec<Mutation>,
+    /// Of each locale file of a pack that was named, how much of the pack it translates.
+    pub locales: Vec<locale::Coverage>,
 }
 
 /// A test that was run.
@@ -151,7 +153,9 @@ pub fn run(mut packs: Packs, texts: Vec<TestText>, request: &Request, tick: Tick
     let loaded = session::load(&mut packs, &mut report);
     let mut tested =
         Tested { sources: packs.sources, errors: report.errors, warnings: report.warnings, ..Tested::default() };
-    let Some(loaded) = loaded else { return tested };
+    let Some(mut loaded) = loaded else { return tested };
+    let of_named = packs.locales.iter().filter(|locale| loaded.named.get(locale.pack) == Some(&true));
+    tested.locales = of_named.map(|locale| locale::coverage(&mut loaded.policy, locale)).collect();
     let policy = &loaded.policy;
     let of = texts.len();
     let mut tally = coverage::Tally::default();

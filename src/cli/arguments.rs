@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::finding::Severity;
+use crate::lang::Lang;
 use crate::project::Request;
 use crate::report::Format;
 use crate::session::Param;
@@ -50,6 +51,7 @@ pub enum Command {
     Schema(Schema),
     Docs(Docs),
     New(New),
+    Locale(Locale),
 }
 
 /// Check tenants against policies.
@@ -231,6 +233,29 @@ pub struct Docs {
     pub check: bool,
 }
 
+/// Bring the files of packs' texts in other languages up to date, for translators to fill in.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  cerco locale policies/house --lang zh-Hant --lang pt
+  cerco locale
+  cerco locale --check
+
+Exit status: 0 done, or nothing to do; 1 with --check, a file would change; 2 a pack does not load or a file cannot be read or written.")]
+pub struct Locale {
+    /// A folder with a `pack.yaml`; none for what `cerco.yaml` names, or else for `policies/*`
+    #[arg(value_name = "PACK")]
+    pub packs: Vec<String>,
+
+    /// A language to write, may be repeated; those that have a file already where it is left out
+    #[arg(long, value_name = "LANG", ignore_case = true)]
+    pub lang: Vec<OtherLang>,
+
+    /// Change nothing; name the files that would change, and exit with status 1 where there are any
+    #[arg(long)]
+    pub check: bool,
+}
+
 /// Begin a pack or a rule, with a test that fails until the rule does its work.
 #[derive(Args, Debug)]
 #[command(after_help = "\
@@ -279,9 +304,9 @@ pub struct Source {
     #[arg(long = "param", value_name = "PACK.NAME=VALUE", value_parser = parse_param)]
     pub params: Vec<Param>,
 
-    /// The language of titles and messages
+    /// The language of titles and messages; that of LC_ALL, LC_MESSAGES or LANG where it is left out
     #[arg(long, value_name = "LANG", ignore_case = true)]
-    pub lang: Option<Lang>,
+    pub lang: Option<LangName>,
 }
 
 /// The same, for some rules.
@@ -371,7 +396,7 @@ impl From<FormatName> for Format {
 
 /// A language of titles and messages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Lang {
+pub enum LangName {
     /// English.
     En,
     /// Chinese in traditional characters.
@@ -382,6 +407,40 @@ pub enum Lang {
     ZhHans,
     /// Portuguese.
     Pt,
+}
+
+impl From<LangName> for Lang {
+    fn from(name: LangName) -> Lang {
+        match name {
+            LangName::En => Lang::En,
+            LangName::ZhHant => Lang::ZhHant,
+            LangName::ZhHans => Lang::ZhHans,
+            LangName::Pt => Lang::Pt,
+        }
+    }
+}
+
+/// A language that packs are translated into.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum OtherLang {
+    /// Chinese in traditional characters.
+    #[value(name = "zh-Hant")]
+    ZhHant,
+    /// Chinese in simplified characters.
+    #[value(name = "zh-Hans")]
+    ZhHans,
+    /// Portuguese.
+    Pt,
+}
+
+impl From<OtherLang> for Lang {
+    fn from(name: OtherLang) -> Lang {
+        match name {
+            OtherLang::ZhHant => Lang::ZhHant,
+            OtherLang::ZhHans => Lang::ZhHans,
+            OtherLang::Pt => Lang::Pt,
+        }
+    }
 }
 
 /// How a schema is written.
@@ -436,8 +495,16 @@ impl Source {
             max_nodes: limits.max_nodes,
             threads: limits.threads.map(usize::from),
             steps: false,
+            lang: self.lang.map_or_else(language, Lang::from),
         }
     }
+}
+
+/// The language that the environment asks for.
+fn language() -> Lang {
+    let set = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
+    let locale = set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG"));
+    locale.map_or(Lang::En, |locale| Lang::of_posix(&locale))
 }
 
 fn parse_date(text: &str) -> Result<Date, String> {

@@ -17,7 +17,7 @@ pub fn run(command: Test, terminal: &Terminal) -> io::Result<u8> {
     let source = Source { packs, as_of: None, params: Vec::new(), lang: None };
     let request = source.request(Vec::new(), Vec::new(), Some(limits));
     let asked = Tests { update, coverage: coverage || min_coverage.is_some(), mutate };
-    let Tested { sources, mut errors, warnings, cases, coverage: covered, mutations } =
+    let Tested { sources, mut errors, warnings, cases, coverage: covered, mutations, locales } =
         progress::watch(terminal.shows_progress(), "testing", |tick| project::test(&request, asked, tick));
     if update {
         errors.extend(project::write(&cases));
@@ -57,6 +57,16 @@ pub fn run(command: Test, terminal: &Terminal) -> io::Result<u8> {
         }
         if mutate && mutations.is_empty() && failed > 0 {
             writeln!(out, "nothing was altered: tests that fail notice nothing")?;
+        }
+        for locale in locales.iter().filter(|locale| coverage || !locale.lacks.is_empty()) {
+            if !terminal.quiet {
+                writeln!(out, "translation of {} to {}: {}", locale.pack, locale.lang.tag(), locale.summary())?;
+            }
+            for lack in locale.lacks.iter().filter(|_| coverage) {
+                let place = colon_place(&sources, lack.span);
+                let word = if lack.outdated { "out of date" } else { "missing" };
+                writeln!(out, "  {word:11}  {place}  {}: {}", lack.of, printable(&lack.what))?;
+            }
         }
         for pack in &low {
             let least = min_coverage.unwrap_or_default();

@@ -44,7 +44,7 @@ pub fn test(request: &Request, tests: Tests, tick: Tick<'_>) -> Tested {
         (tested.sources, tested.errors) = (project.sources, project.errors);
         return tested;
     }
-    let packs = Packs::load(project.sources, &named);
+    let packs = Packs::load(project.sources, &named).with_locales();
     let mut reader = Reader::new(limits(request));
     let mut texts = Vec::new();
     // Packs that are named come first, each place once.
@@ -87,8 +87,8 @@ pub fn write(cases: &[Case]) -> Vec<Diagnostic> {
     cases.iter().filter_map(written).collect()
 }
 
-/// The packs to be tested, each place once.
-fn named(project: &Project, request: &Request) -> Vec<Named> {
+/// The packs that a request means where its own files are to be worked on, each place once.
+pub(super) fn named(project: &Project, request: &Request) -> Vec<Named> {
     let mut named: Vec<Named> = if !request.packs.is_empty() {
         request.packs.iter().map(|pack| pack.as_str().into()).collect()
     } else if !project.configuration.packs.is_empty() {
