@@ -49,6 +49,8 @@ pub struct Options {
     pub unicode: bool,
     /// Each unknown finding by itself, rather than folded by what is missing; for text.
     pub unknown_detail: bool,
+    /// Draw every finding, and not only the worst where there are many.
+    pub detail: bool,
     /// Findings alone, without what was checked and the summary; for text.
     pub quiet: bool,
     /// From which severity on a finding fails the run.
@@ -65,6 +67,7 @@ impl Default for Options {
             colour: false,
             unicode: true,
             unknown_detail: false,
+            detail: false,
             quiet: false,
             fail_on: Severity::Error,
             unknown_fails: true,

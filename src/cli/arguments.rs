@@ -362,6 +362,10 @@ pub struct Reporting {
     /// Tell each unknown by itself, instead of folding them by what is not collected
     #[arg(long, help_heading = "Report")]
     pub unknown_detail: bool,
+
+    /// Draw every finding, instead of the worst ones where there are many; on a terminal
+    #[arg(long, help_heading = "Report")]
+    pub detail: bool,
 }
 
 /// What a report is written as.

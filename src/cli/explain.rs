@@ -38,7 +38,7 @@ pub fn run(command: Explain, terminal: &Terminal) -> io::Result<u8> {
     };
     terminal.complain(|out| report::complain(&found, sources, &terminal.error_options(), out));
     let Some(loaded) = loaded.as_ref().filter(|_| found.errors.is_empty()) else { return Ok(UNTRUSTED) };
-    let options = report::Options { unknown_detail: true, ..terminal.out_options() };
+    let options = report::Options { unknown_detail: true, detail: true, ..terminal.out_options() };
     let written = terminal.write(|out| {
         if wanted.is_none() {
             return list(loaded, &found.packs, out);

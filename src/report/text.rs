@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 use std::io;
 
+mod brief;
 mod closing;
 mod fold;
 mod full;

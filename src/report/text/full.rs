@@ -12,6 +12,10 @@ use crate::source::Sources;
 const DRAWN_OF_RULE: usize = 5;
 /// Of one run, so many.
 const DRAWN_IN_ALL: usize = 300;
+/// Where more rules than these are broken, they are drawn for so many lines, and listed from there on: the whole is to fit
+/// on some screens.
+const FEW: usize = 12;
+const DRAWN_LINES: usize = 80;
 /// Further places that are listed.
 const RELATED_SHOWN: usize = 5;
 
@@ -33,8 +37,16 @@ pub fn tenant<'a>(page: &mut Page<'a>, drawer: &Drawer, tenant: &'a TenantReport
         kinds.push(vec![Kind::Unknown]);
     }
     for kinds in kinds {
-        for group in fold::groups(&tenant.findings, &kinds) {
-            rule(page, drawer, &group);
+        let groups = fold::groups(&tenant.findings, &kinds);
+        let mut left = groups.as_slice();
+        while let [group, rest @ ..] = left {
+            let many = groups.len() > FEW && left.len() > 1 && !page.options.detail;
+            if many && page.out.lines().count() > DRAWN_LINES {
+                super::brief::list(page, tenant, left);
+                break;
+            }
+            rule(page, drawer, group);
+            left = rest;
         }
     }
     if !page.options.unknown_detail && tenant.findings.iter().any(|finding| finding.kind == Kind::Unknown) {
