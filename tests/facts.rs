@@ -21,7 +21,7 @@ const UNFINISHED: [&str; 4] = ["baseline", "classification", "dingtalk", "mainla
 /// How a rationale says that a fact was not looked up.
 const NOT_VERIFIED: &str = "Not verified";
 /// How a rationale says that no law asks for it.
-const OWN_ADVICE: [&str; 2] = ["this project's", "the project's own"];
+const OWN_ADVICE: [&str; 3] = ["this project's", "the project's own", "No law asks for it"];
 
 #[derive(Deserialize)]
 struct Facts {
