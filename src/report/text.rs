@@ -164,7 +164,7 @@ fn note(out: &mut String, (paint, lang): (Paint, Lang), word: &str, text: &str, 
 fn law(lang: Lang, citation: &Citation) -> String {
     let mut text = match citation.article.as_str() {
         "" => citation.law.clone(),
-        article => lang.law_article(&citation.law, &words::article(lang, article)),
+        article => words::law_article(lang, &citation.law, article),
     };
     if let Some(url) = &citation.url {
         text.push_str(" <");

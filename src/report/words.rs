@@ -1,5 +1,7 @@
 //! Owns the words of reports for what findings are made of: severities, verdicts, articles. It must never know a format.
 
+use unicode_width::UnicodeWidthChar as _;
+
 use crate::finding::{Kind, Severity, Verdict};
 use crate::lang::Lang;
 
@@ -34,6 +36,16 @@ pub fn verdict(lang: Lang, verdict: Verdict) -> String {
     }
 }
 
+/// A law and where in it. Between Chinese characters no space is written.
+pub fn law_article(lang: Lang, law: &str, text: &str) -> String {
+    let is_wide = |c: Option<char>| c.and_then(|c| c.width()) == Some(2);
+    let article = article(lang, text);
+    if is_wide(law.chars().next_back()) && is_wide(article.chars().next()) {
+        return format!("{law}{article}");
+    }
+    lang.law_article(law, &article)
+}
+
 /// Where in a law: `art. 38` and `arts. 5, 7` as the language says them, anything else as the rule does.
 pub fn article(lang: Lang, text: &str) -> String {
     let numbers = |rest: &str, more: &str| {
@@ -62,5 +74,8 @@ mod tests {
         assert_eq!(article(Lang::ZhHans, "arts. 5, 15-17"), "第\u{a0}5、15-17\u{a0}条");
         assert_eq!(article(Lang::ZhHant, "art. 28, art. 51"), "art. 28, art. 51");
         assert_eq!(article(Lang::Pt, "arts. 5, 7"), "arts. 5, 7");
+        assert_eq!(law_article(Lang::En, "PIPL", "art. 38"), "PIPL, art. 38");
+        assert_eq!(law_article(Lang::ZhHant, "PIPL", "art. 38"), "PIPL 第\u{a0}38\u{a0}條");
+        assert_eq!(law_article(Lang::ZhHant, "《個人信息保護法》", "art. 38"), "《個人信息保護法》第\u{a0}38\u{a0}條");
     }
 }
