@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use crate::explain::{Explanation, dates as held, explain};
 use crate::finding::{Citation, Kind, RuleInfo};
+use crate::lang::Lang;
 use crate::policy::{Law, Policy, Rule};
 use crate::report::markdown_prose;
 use crate::session::rule_info;
@@ -55,7 +56,7 @@ struct Told<'a> {
 
 impl<'a> Told<'a> {
     fn of(policy: &Policy, rule: &'a Rule, sources: &'a Sources) -> Told<'a> {
-        Told { rule, info: rule_info(policy, rule), more: explain(policy, rule, sources), sources }
+        Told { rule, info: rule_info(policy, rule), more: explain(policy, rule, sources, Lang::En), sources }
     }
 
     fn name(&self) -> &str {
@@ -181,7 +182,7 @@ fn index(name: &str, description: &str, rules: &[Told<'_>], policy: &Policy, pac
             let title =
                 law.url.as_ref().map_or_else(|| prose(&law.title), |url| format!("[{}](<{url}>)", prose(&law.title)));
             let issuer = law.issuer.as_ref().map_or(String::new(), |issuer| format!(", {}", prose(issuer)));
-            let held = law.effective.as_ref().map_or(String::new(), |dates| format!(", {}", held(dates)));
+            let held = law.effective.as_ref().map_or(String::new(), |dates| format!(", {}", held(dates, Lang::En)));
             let _ = writeln!(out, "- `{}`: {title}{issuer}{held}", law.name);
         }
     }

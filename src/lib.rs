@@ -6,9 +6,10 @@ pub mod source;
 
 pub mod diagnostic;
 pub mod edit;
-pub mod lang;
 
 pub mod value;
+
+pub mod lang;
 
 pub mod document;
 pub mod schema;

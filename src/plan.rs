@@ -1,5 +1,6 @@
 //! Owns what is to be run: the rules that were asked for, the parameters as they are set, the date. It must never know a tenant.
 
+use crate::lang::Lang;
 use crate::policy::{Policy, Rule};
 use crate::schema::Const;
 use globset::{Glob, GlobSetBuilder};
@@ -19,6 +20,8 @@ pub struct Plan<'p> {
     pub steps: bool,
     /// Tell what each check and band came to.
     pub cover: bool,
+    /// The language of what is said.
+    pub lang: Lang,
 }
 
 /// A rule to be run.
@@ -66,6 +69,7 @@ impl<'p> Plan<'p> {
             rules: policy.rules.iter().filter(wanted).map(planned).collect(),
             steps: false,
             cover: false,
+            lang: Lang::En,
         })
     }
 }

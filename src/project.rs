@@ -135,6 +135,7 @@ pub fn check(request: &Request, tick: Tick<'_>) -> Checked {
         limits,
         threads: request.threads,
         steps: request.steps,
+        lang: request.lang,
     };
     let mut outcome = session::run(packs, texts, &asked, tick);
     outcome.report.errors.splice(0..0, project.errors);

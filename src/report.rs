@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::finding::{Finding, Kind, Report, Severity, Verdict};
+use crate::lang::Lang;
 use crate::source::Sources;
 
 mod github;
@@ -13,10 +14,11 @@ mod place;
 mod sarif;
 mod snippet;
 mod text;
+pub mod words;
 
 pub use markdown::escape as markdown_prose;
 pub use place::{colon_place, printable};
-pub use text::{complain, explain};
+pub use text::{complain, explain, flush_left, flush_right};
 
 /// What a report is written as.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
@@ -57,6 +59,8 @@ pub struct Options {
     pub fail_on: Severity,
     /// Whether an unknown fails it too.
     pub unknown_fails: bool,
+    /// The language that it is written in.
+    pub lang: Lang,
 }
 
 impl Default for Options {
@@ -71,6 +75,7 @@ impl Default for Options {
             quiet: false,
             fail_on: Severity::Error,
             unknown_fails: true,
+            lang: Lang::En,
         }
     }
 }
@@ -86,7 +91,7 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
         Format::Text => text::write(report, sources, options, out),
         Format::Json => json::write(report, sources, out),
         Format::Github => github::write(report, sources, options, out),
-        Format::Sarif => sarif::write(report, sources, out),
+        Format::Sarif => sarif::write(report, sources, options.lang, out),
         Format::Junit => junit::write(report, sources, options, out),
         Format::Markdown => markdown::write(report, sources, options, out),
     }

@@ -12,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Level, did_you_mean};
 use crate::document::{self, Document, Limits, Problem};
 use crate::eval;
 use crate::finding::{Citation, Kind, Report, RuleInfo, RuleVerdict, TenantReport, Verdict};
+use crate::lang::Lang;
 use crate::pack::{Packs, locale};
 use crate::plan::{Plan, Refusal};
 use crate::policy::{Enforcement, Policy, Rule};
@@ -39,6 +40,8 @@ pub struct Request {
     pub threads: Option<usize>,
     /// Tell how each verdict comes about.
     pub steps: bool,
+    /// The language of what is said.
+    pub lang: Lang,
 }
 
 /// The text of one tenant, or of a file of several.
@@ -162,7 +165,7 @@ pub fn run(mut packs: Packs, tenants: Vec<TenantText>, request: &Request, tick: 
 pub fn plan<'p>(policy: &'p Policy, request: &Request) -> Result<Plan<'p>, Vec<Diagnostic>> {
     let (params, mut errors) = params::set(policy, &request.params);
     match Plan::new(policy, request.as_of, &request.rules) {
-        Ok(plan) if errors.is_empty() => return Ok(Plan { params, steps: request.steps, ..plan }),
+        Ok(plan) if errors.is_empty() => return Ok(Plan { params, steps: request.steps, lang: request.lang, ..plan }),
         Ok(_) => {}
         Err(refusal) => errors.push(refused(policy, refusal)),
     }
@@ -302,7 +305,7 @@ impl Work<'_> {
                 );
                 continue;
             }
-            let tenant = tenant::bind(document, root, &self.plan.policy.schema);
+            let tenant = tenant::bind(document, root, &self.plan.policy.schema, self.plan.lang);
             checked.tenants.push(self.tenant(name, index, &tenant));
         }
     }

@@ -285,7 +285,7 @@ fn one(
     if !outcome.errors.is_empty() {
         return outcome;
     }
-    let tenant = tenant::bind(document, root, &policy.schema);
+    let tenant = tenant::bind(document, root, &policy.schema, plan.lang);
     let eval::Outcome { verdicts, findings, covered, .. } = eval::evaluate(&plan, &tenant, file.name(), index, false);
     tally.take(&plan, &verdicts, &covered);
     let reads = head.fragment.then(|| reads(&plan));

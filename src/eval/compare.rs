@@ -3,6 +3,7 @@
 use super::expr::{as_duration, both, settled};
 use super::machine::Machine;
 use super::val::{At, Fault, Info, NOWHERE, Out, Sure, Val};
+use crate::lang::Beside;
 use crate::pattern::Pattern;
 use crate::policy::{BinaryOp, Expr, ExprKind};
 use crate::schema::Const;
@@ -40,10 +41,10 @@ impl<'a> Machine<'a> {
                 self.doubt_elements(side, &mut info);
             }
         }
-        info.related = info.others.iter().map(|at| (*at, "read for it")).collect();
+        info.related = info.others.iter().map(|at| (*at, Beside::ReadForIt)).collect();
         if at.0 != NOWHERE {
             info.why = at.0;
-            info.related = at.1.into_iter().map(|at| (at, "is not in it either")).collect();
+            info.related = at.1.into_iter().map(|at| (at, Beside::NotInItEither)).collect();
         }
         if val.is_unknown() && info.missing.is_empty() && !info.invalid && info.first != NOWHERE {
             // Only the calendar leaves it undecided.

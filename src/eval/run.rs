@@ -3,6 +3,7 @@
 use super::machine::Machine;
 use super::val::{At, Elem, Fault, Info, NOWHERE, Out, Sure, Val};
 use crate::finding::{Kind, Severity, Step, Verdict};
+use crate::lang::Beside;
 use crate::policy::{Check, Expr, FixClause, For, If, Message, Rule, Stmt};
 use crate::source::Span;
 use std::rc::Rc;
@@ -15,7 +16,7 @@ pub(super) struct Raw<'a> {
     /// Where the policy asks.
     pub policy: Span,
     pub at: At,
-    pub related: Vec<(At, &'static str)>,
+    pub related: Vec<(At, Beside)>,
     pub message: String,
     pub fix: Option<Remedy<'a>>,
     /// Of an unknown: all that is missing.
@@ -331,7 +332,7 @@ impl<'m, 'a> Run<'m, 'a> {
             if !check.setting {
                 related.clear();
             } else {
-                related = place.info().others.iter().map(|at| (*at, "is what it leads to")).collect();
+                related = place.info().others.iter().map(|at| (*at, Beside::LeadsTo)).collect();
             }
         }
         if at == NOWHERE {
@@ -422,12 +423,12 @@ impl<'m, 'a> Run<'m, 'a> {
                 return Came::Unknown;
             }
             let at = if info.place() == NOWHERE { self.innermost() } else { info.place() };
-            let message = "this cannot be decided".to_owned();
+            let message = self.machine.plan.lang.cannot_be_decided();
             self.push(Kind::Unknown, severity, span, at, Vec::new(), message, None, vec![]);
             return Came::Unknown;
         };
         let related =
-            doubts.missing.iter().copied().filter(|other| *other != at).map(|at| (at, "is missing too")).collect();
+            doubts.missing.iter().copied().filter(|other| *other != at).map(|at| (at, Beside::MissingToo)).collect();
         let message = self.unknown_message(at, &doubts.missing, info);
         self.push(Kind::Unknown, severity, span, at, related, message, None, doubts.missing.clone());
         Came::Unknown
@@ -435,7 +436,10 @@ impl<'m, 'a> Run<'m, 'a> {
 
     pub fn fault(&mut self, fault: Fault, severity: Severity, span: Span) -> Came {
         self.worst = self.worst.max(Verdict::Error);
-        let message = format!("this cannot be worked out: {}", fault.message());
+        let message = {
+            let lang = self.machine.plan.lang;
+            lang.cannot_be_worked_out(&fault.message(lang))
+        };
         self.push(Kind::Error, severity, span, NOWHERE, Vec::new(), message, None, Vec::new());
         Came::Fault
     }
@@ -445,7 +449,7 @@ impl<'m, 'a> Run<'m, 'a> {
         severity: Severity,
         span: Span,
         at: At,
-        related: Vec<(At, &'static str)>,
+        related: Vec<(At, Beside)>,
         message: String,
         fix: Option<Remedy<'a>>,
     ) {
@@ -460,13 +464,13 @@ impl<'m, 'a> Run<'m, 'a> {
         severity: Severity,
         policy: Span,
         at: At,
-        mut related: Vec<(At, &'static str)>,
+        mut related: Vec<(At, Beside)>,
         message: String,
         fix: Option<Remedy<'a>>,
         missing: Vec<At>,
     ) {
         if kind == Kind::Violation {
-            related.extend(self.loops.iter().filter(|at| **at != NOWHERE).map(|at| (*at, "for this one")));
+            related.extend(self.loops.iter().filter(|at| **at != NOWHERE).map(|at| (*at, Beside::ForThisOne)));
         }
         self.raw.push(Raw { kind, severity, policy, at, related, message, fix, missing });
     }

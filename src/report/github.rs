@@ -8,6 +8,7 @@ use super::place::place;
 use super::{Options, effective_severity, fails, summary};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::finding::{Finding, Kind, Report, Severity};
+use crate::lang::Lang;
 use crate::source::{Sources, Span};
 
 /// Writes them; an unknown that fails the run is an error there, and a notice otherwise.
@@ -17,22 +18,29 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
         command_line(out, sources, command, diagnostic.span, diagnostic.code, &whole(diagnostic))?;
     }
     for finding in report.tenants.iter().flat_map(|tenant| &tenant.findings) {
-        command_line(out, sources, command(finding, options), Some(finding.span), &finding.rule, &message(finding))?;
+        command_line(
+            out,
+            sources,
+            command(finding, options),
+            Some(finding.span),
+            &finding.rule,
+            &message(options.lang, finding),
+        )?;
     }
     let counts = summary(report);
-    writeln!(
-        out,
-        "cerco: {} tenants, {} rules as of {}: {} pass, {} fail, {} unknown, {} error, {} waived, {} not applicable",
-        counts.tenants,
-        counts.rules,
-        report.as_of,
-        counts.pass,
-        counts.fail,
-        counts.unknown,
-        counts.error,
-        counts.waived,
-        counts.not_applicable
-    )
+    let text = |number: usize| number.to_string();
+    let line = options.lang.github_summary(
+        &text(counts.tenants),
+        &text(counts.rules),
+        &report.as_of,
+        &text(counts.pass),
+        &text(counts.fail),
+        &text(counts.unknown),
+        &text(counts.error),
+        &text(counts.waived),
+        &text(counts.not_applicable),
+    );
+    writeln!(out, "{line}")
 }
 
 fn command(finding: &Finding, options: &Options) -> &'static str {
@@ -44,9 +52,9 @@ fn command(finding: &Finding, options: &Options) -> &'static str {
     }
 }
 
-fn message(finding: &Finding) -> String {
+fn message(lang: Lang, finding: &Finding) -> String {
     match &finding.fix {
-        Some(fix) => format!("{}\nfix: {}", finding.message, fix.title),
+        Some(fix) => format!("{}\n{}", finding.message, lang.fix_is(&fix.title)),
         None => finding.message.clone(),
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::place::colon_place;
-use super::{Options, fails};
+use super::{Options, fails, words};
 use crate::finding::{Finding, Report, TenantReport, Verdict};
 use crate::source::Sources;
 
@@ -88,7 +88,11 @@ fn suite(
                 }
                 writeln!(out, "</failure>\n    </testcase>")?;
             }
-            _ if idle(case) => writeln!(out, "><skipped message=\"{}\"/></testcase>", case.verdict.word())?,
+            _ if idle(case) => writeln!(
+                out,
+                "><skipped message=\"{}\"/></testcase>",
+                escape(&words::verdict(options.lang, case.verdict))
+            )?,
             Some(_) => {
                 writeln!(out, ">\n      <system-out>")?;
                 for finding in &case.findings {

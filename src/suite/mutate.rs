@@ -11,6 +11,7 @@ use super::{Found, Page, TestText, Wanted, compare, found, nulls};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::{self, Document};
 use crate::eval;
+use crate::lang::Lang;
 use crate::plan::{Plan, Planned, in_force};
 use crate::policy::Policy;
 use crate::schema::Const;
@@ -175,7 +176,7 @@ fn prepare<'t>(policy: &'t Policy, read: &'t Read, page: &'t Page<'t>, request: 
                 wanted.entry(at(&one.rule).unwrap_or(usize::MAX)).or_default().push(one);
             }
         }
-        let tenant = tenant::bind(&read.document, root, &policy.schema);
+        let tenant = tenant::bind(&read.document, root, &policy.schema, Lang::En);
         let nulls = nulls(&tenant);
         Some(Ready { tenant, page, root, index, as_of: plan.as_of, params: plan.params, rules, wanted, nulls })
     };
@@ -239,6 +240,7 @@ fn notices(policy: &Policy, altered: &Policy, ready: &Ready<'_>, rule: usize) ->
         rules: vec![Planned { rule: asked, in_force: in_force(altered, asked, ready.as_of) }],
         steps: false,
         cover: false,
+        lang: Lang::En,
     };
     let mut outcome = eval::evaluate(&plan, &ready.tenant, ready.page.file.name(), ready.index, false);
     outcome.findings.retain(|finding| finding.rule == asked.id);

@@ -1,7 +1,7 @@
 //! Owns the list of rules that a long report does not draw: a line each. It must never know which are drawn.
 
 use super::fold::Group;
-use super::layout::{count, hang, width};
+use super::layout::{hang, width};
 use super::{Page, paint_tag, printable, rule_info, tag};
 use crate::finding::TenantReport;
 use crate::report::place::place;
@@ -12,12 +12,8 @@ const LINES: usize = 3;
 /// Lists rules with the lines of their findings and their titles.
 pub fn list(page: &mut Page, tenant: &TenantReport, groups: &[Group]) {
     let findings: usize = groups.iter().map(|group| group.folds.len()).sum();
-    let text = format!(
-        "and {} in {} more, worst first; --detail draws them all, `cerco explain RULE {}` tells of one:",
-        count(findings, "finding", "findings"),
-        count(groups.len(), "rule", "rules"),
-        printable(&tenant.source)
-    );
+    let lang = page.options.lang;
+    let text = lang.listed_rules(groups.len(), &lang.findings(findings), &printable(&tenant.source));
     hang(&mut page.out, "", "", &text, page.columns);
     let rows: Vec<(String, &Group)> = groups.iter().map(|group| (lines(page, tenant, group), group)).collect();
     let lines_width = rows.iter().map(|(lines, _)| width(lines)).max().unwrap_or(0);
@@ -38,7 +34,7 @@ pub fn list(page: &mut Page, tenant: &TenantReport, groups: &[Group]) {
 fn lines(page: &Page, tenant: &TenantReport, group: &Group) -> String {
     let places: Vec<_> = group.folds.iter().filter_map(|fold| place(page.sources, fold.finding.span)).collect();
     if places.len() < group.folds.len() || places.iter().any(|place| place.file != tenant.source) {
-        return count(group.folds.len(), "place", "places");
+        return page.options.lang.places(group.folds.len());
     }
     let mut lines: Vec<u32> = places.iter().map(|place| place.start.line).collect();
     lines.dedup();

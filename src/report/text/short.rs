@@ -5,16 +5,17 @@ use super::layout::{Paint, hang};
 use super::{Page, colon_place, diagnostic_tag, paint_tag, printable, some};
 use crate::diagnostic::Diagnostic;
 use crate::finding::{Finding, Kind, TenantReport};
+use crate::lang::Lang;
 use crate::source::Sources;
 
 /// Writes what became of a tenant.
 pub fn tenant<'a>(page: &mut Page<'a>, tenant: &'a TenantReport) {
     let source = printable(&tenant.source);
-    if let Some(earlier) = super::earlier(page.report, tenant) {
+    if let Some(earlier) = super::earlier(page.options.lang, page.report, tenant) {
         line(page, &format!("{source}: note: {earlier}"));
     }
     if tenant.findings.is_empty() {
-        line(page, &format!("{source}: pass: {}", super::standing(tenant)));
+        line(page, &format!("{source}: pass: {}", super::standing(page.options.lang, tenant)));
         return;
     }
     let mut laws = Vec::new();
@@ -36,7 +37,7 @@ pub fn tenant<'a>(page: &mut Page<'a>, tenant: &'a TenantReport) {
         if page.columns.is_some() {
             super::write_unknowns(page, tenant);
         } else {
-            let unknowns = super::unknowns(page.sources, tenant);
+            let unknowns = super::unknowns(page.options.lang, page.sources, tenant);
             let heading = Some(unknowns.heading).filter(|heading| !heading.is_empty());
             for text in heading.into_iter().chain(unknowns.lines).chain(unknowns.rest) {
                 page.out.push_str(&format!("{source}: {}: {text}\n", page.paint.cyan("unknown")));
@@ -44,9 +45,10 @@ pub fn tenant<'a>(page: &mut Page<'a>, tenant: &'a TenantReport) {
         }
     }
     for rule in laws.iter().filter_map(|id| super::rule_info(page.report, id)) {
-        let laws: Vec<String> = rule.citations.iter().map(super::law).collect();
+        let laws: Vec<String> = rule.citations.iter().map(|it| super::law(page.options.lang, it)).collect();
         let why = rule.rationale.as_deref().unwrap_or(&rule.title);
-        let laws = if laws.is_empty() { String::new() } else { format!(" [{}]", laws.join("; ")) };
+        let laws =
+            if laws.is_empty() { String::new() } else { format!(" [{}]", laws.join(&page.options.lang.semicolon())) };
         line(page, &format!("note: {}: {}{laws}", rule.id, printable(why)));
     }
     if page.columns.is_some() {
@@ -58,9 +60,10 @@ fn finding(page: &mut Page, group: &Group, fold: &Fold) {
     let Fold { finding, others } = fold;
     let place = colon_place(page.sources, finding.span);
     let tag = super::tag(group.kind, group.severity);
-    let more = beside(finding, others);
+    let lang = page.options.lang;
+    let more = beside(lang, finding, others);
     let message = printable(&finding.message);
-    let advisory = super::advisory(finding.advisory);
+    let advisory = super::advisory(lang, finding.advisory);
     if page.columns.is_some() {
         page.out.push_str(&format!("{place}: {}\n", paint_tag(page.paint, group.kind, group.severity, tag)));
         let text = format!("[{}]{advisory} {message}", group.rule);
@@ -70,27 +73,28 @@ fn finding(page: &mut Page, group: &Group, fold: &Fold) {
         }
     } else {
         let tag = paint_tag(page.paint, group.kind, group.severity, &format!("{tag}[{}]", group.rule));
-        let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join("; ")) };
+        let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join(&lang.semicolon())) };
         page.out.push_str(&format!("{place}: {tag}{advisory} {message}{more}\n"));
     }
 }
 
 /// What is to be said beside a finding's message.
-fn beside(finding: &Finding, others: &[&Finding]) -> Vec<String> {
+fn beside(lang: Lang, finding: &Finding, others: &[&Finding]) -> Vec<String> {
     let mut more = Vec::new();
     if let Some(fix) = super::fix_text(finding) {
-        more.push(format!("fix: {fix}"));
+        more.push(lang.fix_is(&fix));
     }
     if !finding.related.is_empty() {
         let related = finding.related.iter().map(|it| match it.message.is_empty() {
             true => printable(&it.path).into_owned(),
             false => format!("{} {}", printable(&it.path), printable(&it.message)),
         });
-        more.push(format!("see {}", some(related, 3, finding.related_total.max(finding.related.len()))));
+        let places = some(lang, related, 3, finding.related_total.max(finding.related.len()));
+        more.push(lang.see_places(&places));
     }
     if finding.shared {
-        let paths = some(others.iter().map(|it| printable(&it.path).into_owned()), 3, others.len());
-        more.push(super::shared_note(others.len(), &paths));
+        let paths = some(lang, others.iter().map(|it| printable(&it.path).into_owned()), 3, others.len());
+        more.push(super::shared_note(lang, others.len(), &paths));
     }
     more
 }
