@@ -31,6 +31,7 @@ pub mod pack;
 pub mod session;
 
 pub mod explain;
+pub mod lint;
 pub mod suite;
 
 pub mod project;
