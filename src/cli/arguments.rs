@@ -218,7 +218,9 @@ pub struct Fmt {
 Examples:
   cerco explain
   cerco explain cross-border/group-sync
-  cerco explain cross-border/group-sync tenants/hengqin.yaml")]
+  cerco explain cross-border/group-sync tenants/hengqin.yaml
+  cerco explain --lint never-fails
+  cerco explain --error policy/enum")]
 pub struct Explain {
     /// `pack/rule`, or a glob over such ids; none for a list of packs and rules
     #[arg(value_name = "RULE")]
@@ -227,6 +229,14 @@ pub struct Explain {
     /// Tenants at which the rule is looked at
     #[arg(value_name = "TENANT")]
     pub tenants: Vec<String>,
+
+    /// Say what a lint tells, why, and what to do instead; without a code, list the lints
+    #[arg(long, value_name = "CODE", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["rule", "tenants", "error"])]
+    pub lint: Option<String>,
+
+    /// Say what an error means, why, and what to do instead; without a code, list the errors
+    #[arg(long, value_name = "CODE", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["rule", "tenants"])]
+    pub error: Option<String>,
 
     #[command(flatten)]
     pub source: Source,
