@@ -5,6 +5,7 @@
 use crate::check;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Expr, Policy};
+use crate::session;
 use crate::source::{Sources, Span};
 use crate::syntax::Item;
 
@@ -135,7 +136,9 @@ impl Looked<'_> {
 
 /// Looks at packs, and tells what is a mistake, in the order of the text.
 pub fn lint(looked: &Looked<'_>) -> Vec<Diagnostic> {
-    let mut found = conditions(looked);
+    // As deep as policies may be nested, and functions may call each other, on a stack of known size.
+    let conditions = session::on_a_stack(session::LOAD_STACK, || conditions(looked));
+    let mut found = conditions.unwrap_or_else(|error| vec![error]);
     found.extend(names::look(looked));
     found.extend(words::look(looked));
     let mut told = Vec::new();
@@ -151,6 +154,8 @@ pub fn lint(looked: &Looked<'_>) -> Vec<Diagnostic> {
         own.dedup_by(|a, b| a.span == b.span && a.code == b.code);
         told.extend(own.into_iter().map(Diagnostic::warning));
     }
+    // What has no place is no lint: something went wrong.
+    told.extend(found);
     told
 }
 

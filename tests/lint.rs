@@ -333,6 +333,19 @@ fn what_a_pack_lends_is_looked_at_with_those_that_use_it() {
     );
 }
 
+#[test]
+fn names_that_lead_far_cost_no_more() {
+    let calls =
+        (1..40).map(|at| format!("define f{at}(x: int) = f{0}(x) or f{0}(x + 1)\n", at - 1)).collect::<String>();
+    let lets = (1..40).map(|at| format!("let l{at} = l{0} and l{0} or l{0}\n", at - 1)).collect::<String>();
+    let chain = (1..2000).map(|at| format!("let c{at} = c{0}\n", at - 1)).collect::<String>();
+    let text = format!(
+        "schema s {{ n?: int }}\ndefine f0(x: int) = x == 1\n{calls}let l0 = n == 1\n{lets}let c0 = n\n{chain}
+        rule r {{ {HEAD} expect f39(n) or l39 or c1999 > 3 }}"
+    );
+    assert_eq!(codes(&text), []);
+}
+
 // ---- the command -------------------------------------------------------------------------------------------------------
 
 fn cerco(folder: &Path, arguments: &[&str]) -> (i32, String, String) {

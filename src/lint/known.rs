@@ -12,7 +12,9 @@ use crate::schema::{Absent, Const, Schema, Type, TypeKind};
 use crate::value::{Bounds, Num, Orders};
 
 /// How many expressions one question may look at: functions call functions, and each call is looked at anew.
-const FUEL: u32 = 20_000;
+const FUEL: u32 = 5_000;
+/// How deep functions and names may lead; what lies deeper may be anything.
+const FRAMES: usize = 48;
 
 /// What a condition comes to, where it is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -106,6 +108,9 @@ impl<'p> Known<'p> {
 
     /// What the `where` of a list says of its elements, where they are those of another list.
     fn suppose_element(&mut self, list: &'p Expr, element: &Bound) {
+        if self.step().is_none() {
+            return;
+        }
         match &list.kind {
             ExprKind::Let(index) => {
                 let Some(item) = self.policy.lets.get(*index) else { return };
@@ -175,8 +180,9 @@ impl<'p> Known<'p> {
 
     /// What an expression may be, where it is known.
     pub fn shape(&mut self, expr: &'p Expr) -> Shape {
-        let Some(fuel) = self.fuel.checked_sub(1) else { return Shape::Any };
-        self.fuel = fuel;
+        if self.step().is_none() {
+            return Shape::Any;
+        }
         let own = self.own_shape(expr);
         if self.facts.is_empty() || matches!(expr.kind, ExprKind::Const(_)) {
             return own;
@@ -284,6 +290,12 @@ impl<'p> Known<'p> {
         }
     }
 
+    /// Takes a step of what one question may take; `None` beyond that.
+    pub fn step(&mut self) -> Option<()> {
+        self.fuel = self.fuel.checked_sub(1)?;
+        (self.frames.len() <= FRAMES).then_some(())
+    }
+
     /// The shape of an expression with variables of its own.
     fn elsewhere(&mut self, bound: Vec<Bound>, expr: &'p Expr) -> Shape {
         self.frames.push(bound.into_iter().map(Some).collect());
@@ -300,7 +312,7 @@ impl<'p> Known<'p> {
         work: impl FnOnce(&mut Self, &'p Expr) -> T,
     ) -> Option<T> {
         let define = self.policy.defines.get(index)?;
-        self.fuel = self.fuel.checked_sub(1)?;
+        self.step()?;
         let bound: Vec<Bound> = arguments.iter().map(|argument| self.bound_value(argument)).collect();
         self.frames.push(bound.into_iter().map(Some).collect());
         let done = work(self, &define.body);

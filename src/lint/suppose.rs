@@ -9,6 +9,9 @@ use super::shape::{Shape, Words};
 use crate::policy::{BinaryOp, Expr, ExprKind, State};
 use crate::schema::TypeKind;
 
+/// The most facts that are held at once: each is looked at for each expression.
+const MOST: usize = 300;
+
 /// An expression by its key, and what it may be.
 type Fact = (String, Shape);
 
@@ -16,11 +19,15 @@ impl<'p> Known<'p> {
     /// Takes a condition to hold, or not to, until the facts are cut back.
     pub fn suppose(&mut self, condition: &'p Expr, holds: bool) {
         let facts = self.facts_of(condition, holds);
-        self.facts.extend(facts);
+        let room = MOST.saturating_sub(self.facts.len());
+        self.facts.extend(facts.into_iter().take(room));
     }
 
     fn facts_of(&mut self, condition: &'p Expr, holds: bool) -> Vec<Fact> {
         let mut facts = Vec::new();
+        if self.step().is_none() {
+            return facts;
+        }
         if let Some((key, flipped)) = self.truth_key(condition) {
             let holds = holds != flipped;
             facts.push((key, Shape::Truth(holds, !holds)));

@@ -38,6 +38,9 @@ impl Role {
     }
 }
 
+/// The most checks of one block that a further one is held against.
+const MET: usize = 40;
+
 /// A check that stands already: what it asks, and where.
 struct Met<'p> {
     condition: &'p Expr,
@@ -182,7 +185,9 @@ impl<'p> Walker<'p> {
         self.asks = true;
         self.condition(&check.condition, Role::Asked(!self.around.is_empty()));
         self.against_others(&check.condition, check.span);
-        self.met.push(Met { condition: &check.condition, span: check.span });
+        if self.met.len() < MET {
+            self.met.push(Met { condition: &check.condition, span: check.span });
+        }
         if let (Some(at), false) = (&check.at, check.setting) {
             self.expr(at);
         }
