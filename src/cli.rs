@@ -12,6 +12,7 @@ mod docs;
 mod explain;
 mod fix;
 mod fmt;
+mod lint;
 mod locale;
 mod new;
 mod output;
@@ -45,6 +46,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Check(command) => check::run(command, &terminal),
         Command::Test(command) => test::run(command, &terminal),
         Command::Fmt(command) => fmt::run(command, &terminal),
+        Command::Lint(command) => lint::run(command, &terminal),
         Command::Fix(command) => fix::run(command, &terminal),
         Command::Explain(command) => explain::run(command, &terminal),
         Command::Schema(command) => schema::run(command, &terminal),

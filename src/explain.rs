@@ -5,6 +5,7 @@ use crate::policy::{Direction, Effective, Policy, Rule};
 use crate::source::{Sources, Span};
 use crate::value::format_date;
 
+pub mod pages;
 mod reads;
 
 /// What can be told of a rule beside what its head says.

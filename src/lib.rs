@@ -35,6 +35,7 @@ pub mod session;
 pub mod explain;
 
 pub mod docs;
+pub mod lint;
 pub mod scaffold;
 pub mod suite;
 

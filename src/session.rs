@@ -68,7 +68,7 @@ pub struct Outcome {
 pub type Tick<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
 /// The stack of the thread that loads policies.
-const LOAD_STACK: usize = 256 << 20;
+pub(crate) const LOAD_STACK: usize = 256 << 20;
 /// The stack of a thread that checks tenants.
 pub(crate) const WORK_STACK: usize = 64 << 20;
 

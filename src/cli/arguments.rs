@@ -46,6 +46,7 @@ pub enum Command {
     Check(Check),
     Test(Test),
     Fmt(Fmt),
+    Lint(Lint),
     Fix(Fix),
     Explain(Explain),
     Schema(Schema),
@@ -154,6 +155,56 @@ pub struct Test {
     pub limits: Limits,
 }
 
+/// Look at policies for what is legal and a mistake all the same.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  cerco lint policies/house
+  cerco lint policies/* --format github
+  cerco explain --lint never-fails
+
+A comment on the line, or on one of its own above it, allows what is meant:
+  # lint: allow never-fails because the console may give more than 100 % again
+
+Exit status: 0 nothing was found, 1 something was, 2 a pack does not load.")]
+pub struct Lint {
+    /// A folder with a `pack.yaml`, a `.cerco` file, or the name of a pack that cerco carries; none for what `cerco.yaml` names, or else for all that it carries
+    #[arg(value_name = "PACK")]
+    pub packs: Vec<String>,
+
+    /// The date of evaluation, by which a rule is long past or not; today where it is left out
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub as_of: Option<Date>,
+
+    /// What the report is written as
+    #[arg(long, short, value_name = "FORMAT", default_value = "text")]
+    pub format: LintFormat,
+}
+
+/// What is written of lints.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum LintFormat {
+    /// For people
+    Text,
+    /// For programs: report version 1, the lints among its warnings
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+impl From<LintFormat> for Format {
+    fn from(name: LintFormat) -> Format {
+        match name {
+            LintFormat::Text => Format::Text,
+            LintFormat::Json => Format::Json,
+            LintFormat::Github => Format::Github,
+            LintFormat::Sarif => Format::Sarif,
+        }
+    }
+}
+
 /// Format policies, in place.
 #[derive(Args, Debug)]
 #[command(
@@ -179,7 +230,9 @@ pub struct Fmt {
 Examples:
   cerco explain
   cerco explain cross-border/group-sync
-  cerco explain cross-border/group-sync tenants/hengqin.yaml")]
+  cerco explain cross-border/group-sync tenants/hengqin.yaml
+  cerco explain --lint never-fails
+  cerco explain --error policy/enum")]
 pub struct Explain {
     /// `pack/rule`, or a glob over such ids; none for a list of packs and rules
     #[arg(value_name = "RULE")]
@@ -188,6 +241,14 @@ pub struct Explain {
     /// Tenants at which the rule is looked at
     #[arg(value_name = "TENANT")]
     pub tenants: Vec<String>,
+
+    /// Say what a lint tells, why, and what to do instead; without a code, list the lints
+    #[arg(long, value_name = "CODE", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["rule", "tenants", "error"])]
+    pub lint: Option<String>,
+
+    /// Say what an error means, why, and what to do instead; without a code, list the errors
+    #[arg(long, value_name = "CODE", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["rule", "tenants"])]
+    pub error: Option<String>,
 
     #[command(flatten)]
     pub source: Source,

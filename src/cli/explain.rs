@@ -8,9 +8,11 @@ use super::arguments::Explain;
 use super::output::Terminal;
 use super::{PASSED, UNTRUSTED, unless_broken};
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::explain::pages::ERRORS;
 use crate::explain::{Explanation, explain};
 use crate::finding::Report;
 use crate::lang::Lang;
+use crate::lint::LINTS;
 use crate::policy::{Policy, Rule};
 use crate::project;
 use crate::report::words::severity;
@@ -20,7 +22,19 @@ use crate::source::Sources;
 
 /// Explains, and gives the exit status: a tenant that fails is explained, and so no failure.
 pub fn run(command: Explain, terminal: &Terminal) -> io::Result<u8> {
-    let Explain { rule: wanted, tenants, source, limits } = command;
+    let Explain { rule: wanted, tenants, lint, error, source, limits } = command;
+    if let Some(code) = lint {
+        let pages: Vec<(&str, &str, &str)> =
+            LINTS.iter().map(|lint| (lint.code.trim_start_matches("lint/"), lint.title, lint.page)).collect();
+        return page(&pages, code.trim_start_matches("lint/"), "lint", terminal);
+    }
+    if let Some(code) = error {
+        // The first line below the heading says what it is.
+        let title = |text: &'static str| text.lines().nth(2).unwrap_or("");
+        let pages: Vec<(&str, &str, &str)> =
+            ERRORS.iter().map(|page| (page.code, title(page.text), page.text)).collect();
+        return page(&pages, &code, "error", terminal);
+    }
     let at_tenants = !tenants.is_empty();
     let rules = wanted.iter().cloned().collect();
     let request = project::Request { steps: at_tenants, ..source.request(tenants, rules, Some(limits)) };
@@ -66,6 +80,28 @@ pub fn run(command: Explain, terminal: &Terminal) -> io::Result<u8> {
         Ok(())
     });
     unless_broken(written, status)
+}
+
+/// Writes the page of a code, or, without one, all codes with their titles.
+fn page(pages: &[(&str, &str, &str)], code: &str, what: &str, terminal: &Terminal) -> io::Result<u8> {
+    let known = || pages.iter().map(|(code, ..)| *code);
+    if code.is_empty() {
+        let width = known().map(str::len).max().unwrap_or(0);
+        let list =
+            |out: &mut dyn Write| pages.iter().try_for_each(|(code, title, _)| writeln!(out, "{code:width$}  {title}"));
+        return unless_broken(terminal.write(list), PASSED);
+    }
+    match pages.iter().find(|(known, ..)| *known == code) {
+        Some((.., text)) => unless_broken(terminal.write(|out| out.write_all(text.as_bytes())), PASSED),
+        None => {
+            let error = Diagnostic::bare("input/no-page", format!("there is no {what} `{code}`"))
+                .help(format!("`cerco explain --{what}` lists them"))
+                .help_if(did_you_mean(code, known()));
+            let found = Report { errors: vec![error], ..Report::default() };
+            terminal.complain(|out| report::complain(&found, &Sources::new(), &terminal.error_options(), out));
+            Ok(UNTRUSTED)
+        }
+    }
 }
 
 /// The rules that are meant: by their id, by their name alone, or by a glob over ids.

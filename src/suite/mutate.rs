@@ -17,7 +17,7 @@ use crate::policy::Policy;
 use crate::schema::Const;
 use crate::session::Tick;
 use crate::source::{Sources, Span};
-use crate::syntax::format::comments;
+use crate::syntax::format::{Comment, comments};
 use crate::tenant::{self, Tenant};
 
 /// An alteration that no test noticed.
@@ -273,7 +273,7 @@ fn explained(policy: &Policy, sources: &Sources, pack: usize, fates: &[&(Alterat
     let mut explanations = Vec::new();
     for base in bases {
         let Some(file) = sources.file(base) else { continue };
-        for (at, text, alone) in comments(file.text()) {
+        for Comment { text, start: at, alone } in comments(file.text()) {
             let Some(said) = text.trim_start_matches('#').trim_start().strip_prefix("mutants:") else { continue };
             let start = base.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
             let span = Span::new(start, start.saturating_add(u32::try_from(text.len()).unwrap_or(0)));
