@@ -169,7 +169,7 @@ word-not-applicable = não aplicável
 label-why = razão
 label-law = lei
 label-remedy = medida
-label-fix = correção
+label-fix = correcção
 label-see = ver
 label-path = caminho
 label-also = também
@@ -182,7 +182,7 @@ not-stated = não indicado
 the-policy-says = a regra diz
 more-places = mais { $number } lugares
 see-places = ver { $places }
-fix-is = correção: { $fix }
+fix-is = correcção: { $fix }
 article = art. { $numbers }
 law-article = { $law }, { $article }
 articles = arts. { $numbers }
@@ -387,12 +387,12 @@ step-missing-bounds = em falta: { $bounds }
 
 # --- cerco fix
 
-nothing-to-fix = nada a corrigir: nenhum resultado traz uma correção
+nothing-to-fix = nada a corrigir: nenhum resultado traz uma correcção
 fixes-would-be-applied = { $number ->
-    [one] { $number } correção seria aplicada
+    [one] { $number } correcção seria aplicada
    *[other] { $number } correções seriam aplicadas
 }
 fixes-applied = { $number ->
-    [one] { $number } correção aplicada; verifique de novo para ver o que resta
+    [one] { $number } correcção aplicada; verifique de novo para ver o que resta
    *[other] { $number } correções aplicadas; verifique de novo para ver o que resta
 }
