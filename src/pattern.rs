@@ -186,6 +186,21 @@ impl Pattern {
         Ok(Pattern::Regex(Arc::new(Compiled { regex, automaton: OnceLock::new() })))
     }
 
+    /// A text that no other pattern has.
+    pub fn key(&self) -> String {
+        match self {
+            Pattern::Glob(glob) => {
+                let letter = |part: &Piece| match part {
+                    Piece::Char(c) => ['c', *c],
+                    Piece::One => ['?', ' '],
+                    Piece::Any => ['*', ' '],
+                };
+                glob.parts.iter().flat_map(letter).collect()
+            }
+            Pattern::Regex(compiled) => format!("/{}", compiled.regex.as_str()),
+        }
+    }
+
     /// A wildcard pattern.
     pub fn glob(text: &str) -> Pattern {
         Pattern::Glob(Glob::new(text))
