@@ -10,6 +10,7 @@ pub mod format;
 pub mod parse;
 mod parse_expr;
 mod parse_rule;
+mod quick;
 pub mod stored;
 
 /// An exact number as it is written in a policy.

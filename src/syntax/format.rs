@@ -58,4 +58,4 @@ fn said(file: &File) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
