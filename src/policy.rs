@@ -4,11 +4,14 @@ pub use crate::builtins::Aggregate;
 use crate::finding::Severity;
 use crate::pattern::Pattern;
 use crate::schema::{Const, RecordId, Schema, Type, TypeKind};
-use crate::source::Span;
+use crate::source::{Span, Text};
 pub use crate::syntax::{Arith, BinaryOp, Direction, Effective, Enforcement, Quantifier, State};
+use serde::{Deserialize, Serialize};
+
+pub mod stored;
 
 /// All packs of a run, checked together.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Policy {
     /// The types of a tenant.
     pub schema: Schema,
@@ -25,7 +28,8 @@ pub struct Policy {
     /// The rules, sorted by id.
     pub rules: Vec<Rule>,
     /// The texts of the packs' files, and where they begin in the shared space of offsets: what a message quotes.
-    pub texts: Vec<(u32, std::sync::Arc<str>)>,
+    #[serde(skip)]
+    pub texts: Vec<(u32, Text)>,
 }
 
 impl Policy {
@@ -40,7 +44,7 @@ impl Policy {
 }
 
 /// A law.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Law {
     /// Its pack.
     pub pack: usize,
@@ -59,7 +63,7 @@ pub struct Law {
 }
 
 /// A parameter.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Param {
     /// Its pack.
     pub pack: usize,
@@ -76,7 +80,7 @@ pub struct Param {
 }
 
 /// A `let` at the top.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Let {
     /// Its pack.
     pub pack: usize,
@@ -89,7 +93,7 @@ pub struct Let {
 }
 
 /// A function of a pack.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Define {
     /// Its pack.
     pub pack: usize,
@@ -104,7 +108,7 @@ pub struct Define {
 }
 
 /// A rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rule {
     /// `pack/rule`
     pub id: String,
@@ -139,7 +143,7 @@ pub struct Rule {
 }
 
 /// A statement.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Stmt {
     /// Gives a variable its value.
     Let(u16, Expr),
@@ -156,7 +160,7 @@ pub enum Stmt {
 }
 
 /// `for x in xs where c { … }`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct For {
     /// The variable.
     pub var: u16,
@@ -171,7 +175,7 @@ pub struct For {
 }
 
 /// `if c { … } else { … }`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct If {
     /// The condition.
     pub condition: Expr,
@@ -182,7 +186,7 @@ pub struct If {
 }
 
 /// One check.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Check {
     /// Its severity.
     pub severity: Severity,
@@ -203,7 +207,7 @@ pub struct Check {
 }
 
 /// `fix set PATH = e`, `fix remove PATH`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum FixClause {
     /// Sets a field.
     Set(Expr, Expr),
@@ -215,7 +219,7 @@ pub enum FixClause {
 pub type Message = Vec<Part>;
 
 /// A piece of a message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Part {
     /// Said as it is.
     Text(String),
@@ -224,7 +228,7 @@ pub enum Part {
 }
 
 /// `grants LIST { … }`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Grants {
     /// The severity of what it finds.
     pub severity: Severity,
@@ -245,7 +249,7 @@ pub struct Grants {
 }
 
 /// `threshold e { … }`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Threshold {
     /// What is measured.
     pub value: Expr,
@@ -256,7 +260,7 @@ pub struct Threshold {
 }
 
 /// A band of a threshold.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Band {
     /// `above`, not `from`.
     pub above: bool,
@@ -271,7 +275,7 @@ pub struct Band {
 }
 
 /// What a band asks.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Asks {
     /// `expect c else "…"`
     Expect(Expr, Option<Message>),
@@ -282,7 +286,7 @@ pub enum Asks {
 }
 
 /// An expression.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Expr {
     /// What it is.
     pub kind: ExprKind,
@@ -293,7 +297,7 @@ pub struct Expr {
 }
 
 /// What an expression is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ExprKind {
     /// A constant.
     Const(Const),
@@ -354,7 +358,7 @@ pub enum ExprKind {
 }
 
 /// `x in xs where c: p`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Quantified {
     /// The variable.
     pub var: u16,
@@ -367,7 +371,7 @@ pub struct Quantified {
 }
 
 /// `e for x in xs where c for y in ys per k`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Comprehension {
     /// The lists, the outer one first.
     pub fors: Vec<Generator>,
@@ -378,7 +382,7 @@ pub struct Comprehension {
 }
 
 /// `for x in xs where c`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Generator {
     /// The variable.
     pub var: u16,

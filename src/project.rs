@@ -30,7 +30,7 @@ pub struct Request {
     pub packs: Vec<String>,
     /// The date of evaluation, where one was given.
     pub as_of: Option<Date>,
-    /// The day of the run, by the clock of this machine.
+    /// The day of the run, by the clock of this machine; where a date of evaluation was given, that one will do.
     pub today: Date,
     /// `--param`, in order.
     pub params: Vec<Param>,
