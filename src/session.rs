@@ -17,6 +17,7 @@ use crate::plan::{Plan, Refusal};
 use crate::policy::{Enforcement, Policy, Rule};
 use crate::schema::Schema;
 use crate::source::{Sources, Span};
+use crate::syntax;
 use crate::tenant::{self, CellId, Data, NO_CELL, ROOT_CELL, Tenant};
 use crate::value::format_date;
 
@@ -66,6 +67,8 @@ pub type Tick<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
 /// The stack of the thread that loads policies.
 const LOAD_STACK: usize = 256 << 20;
+/// How deep policies may go to be checked on the stack at hand: a thread of its own costs more than all of them.
+const SHALLOW: u32 = 96;
 /// The stack of a thread that checks tenants.
 pub(crate) const WORK_STACK: usize = 64 << 20;
 
@@ -100,6 +103,7 @@ pub fn load(packs: &mut Packs, report: &mut Report) -> Option<Loaded> {
     let sources = &packs.packs;
     let checked = match packs.checked.take() {
         Some(policy) => Ok((policy, Vec::new())),
+        None if syntax::depth(sources.iter().flat_map(|source| &source.files)) <= SHALLOW => here(|| check(sources)),
         None => on_a_stack(LOAD_STACK, || check(sources)),
     };
     let (mut policy, diagnostics) = match checked {
@@ -401,11 +405,18 @@ fn field(tenant: &Tenant<'_>, record: CellId, name: &str) -> CellId {
 /// Does some work on a thread with a stack of that size. What goes wrong beyond all expectation is a bug, and says so.
 pub(crate) fn on_a_stack<T: Send>(size: usize, work: impl FnOnce() -> T + Send) -> Result<T, Diagnostic> {
     std::thread::scope(|scope| match std::thread::Builder::new().stack_size(size).spawn_scoped(scope, work) {
-        Ok(thread) => thread.join().map_err(|_| {
-            Diagnostic::bare("internal/bug", "cerco stopped in the middle of its work")
-                .help("this is a bug of cerco: please report it, with the lines above and, if you can, the input")
-        }),
+        Ok(thread) => thread.join().map_err(|_| bug()),
         Err(error) => Err(Diagnostic::bare("internal/no-thread", format!("the system gave no thread: {error}"))
             .help("end other programs, or run with fewer threads: `--threads 1`")),
     })
+}
+
+/// Does some work on the stack at hand; that it ends in a panic is told, as it is of a thread.
+fn here<T>(work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|_| bug())
+}
+
+fn bug() -> Diagnostic {
+    Diagnostic::bare("internal/bug", "cerco stopped in the middle of its work")
+        .help("this is a bug of cerco: please report it, with the lines above and, if you can, the input")
 }

@@ -3,7 +3,7 @@
 //! It reads as the grammar does, in one pass and without going back: where a word says what follows, that must follow.
 //! Whatever does not come so is left to the grammar, which also finds the words for what is wrong.
 
-use super::parse::{Builder, POLICY_DEPTH};
+use super::parse::{Builder, POLICY_DEPTH, Ways};
 use super::*;
 
 mod expr;
@@ -45,7 +45,8 @@ fn is_word(byte: u8) -> bool {
 
 impl<'t> Reader<'t> {
     fn new(text: &'t str, at: usize, base: u32) -> Reader<'t> {
-        Reader { builder: Builder::new(text, base), text, base, at, last: at, nested: 0 }
+        let builder = Builder { ways: Ways::Short, ..Builder::new(text, base) };
+        Reader { builder, text, base, at, last: at, nested: 0 }
     }
 
     // ---- tokens ------------------------------------------------------------------------------------------------
