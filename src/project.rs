@@ -115,7 +115,7 @@ pub fn check(request: &Request, tick: Tick<'_>) -> Checked {
     let as_of = project.as_of(request);
     if project.broken {
         let report = Report { as_of: format_date(as_of), errors: project.errors, ..Report::default() };
-        checked.outcome = Outcome { sources: project.sources, report };
+        checked.outcome = Outcome { sources: project.sources, report, ..Outcome::default() };
         return checked;
     }
     let texts = project.tenants(request, limits);

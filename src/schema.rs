@@ -125,7 +125,7 @@ pub enum Const {
     /// A list.
     List(Vec<Const>),
     /// A map.
-    Map(IndexMap<String, Const>),
+    Map(Box<IndexMap<String, Const>>),
     /// A record of which nothing is said.
     EmptyRecord(RecordId),
 }

@@ -14,7 +14,7 @@ mod parse_rule;
 mod quick;
 pub mod stored;
 
-pub use depth::depth;
+pub use depth::is_shallow;
 
 /// An exact number as it is written in a policy.
 pub type Exact = Ratio<i128>;

@@ -476,7 +476,7 @@ impl<'s> Checker<'s> {
                     let value = self.default_value(value, of)?;
                     map.insert(key.text.clone(), value);
                 }
-                Const::Map(map)
+                Const::Map(Box::new(map))
             }
             (ConstantKind::Map(entries), TypeKind::Record(id)) if entries.is_empty() => {
                 if let Some(field) = self.needs(*id) {

@@ -14,7 +14,7 @@ use crate::session::Outcome;
 pub fn run(command: Check, terminal: &Terminal) -> io::Result<u8> {
     let Check { tenants, by, limits, reporting } = command;
     let request = by.source.request(tenants, by.rules, Some(limits));
-    let Checked { outcome: Outcome { sources, report }, fail_on, unknown_fails } =
+    let Checked { outcome: Outcome { sources, report, policy }, fail_on, unknown_fails } =
         progress::watch(terminal.shows_progress(), "checking", |tick| project::check(&request, tick));
     let asked = |options: Options| Options {
         format: reporting.format.into(),
@@ -49,7 +49,7 @@ pub fn run(command: Check, terminal: &Terminal) -> io::Result<u8> {
             }
         }
     };
-    // The process ends here, and its memory with it: taking thousands of findings apart is time that somebody waits.
-    std::mem::forget((sources, report));
+    // The process ends here, and its memory with it: taking thousands of rules and findings apart is time that somebody waits.
+    std::mem::forget((sources, report, policy));
     status
 }

@@ -1,13 +1,13 @@
 //! Owns `grants`: which permissions are denied, allowed, or too many. It must never know how a finding reads.
 
 use super::compare::const_texts;
+use super::machine::Globs;
 use super::run::{Came, Remedy, Run};
 use super::val::{Elem, Info, NOWHERE, Sure, Val};
 use crate::pattern::{Glob, Pattern};
 use crate::policy::{Expr, ExprKind, Grants};
 use crate::schema::TypeKind;
 use std::borrow::Cow;
-use std::rc::Rc;
 
 /// The patterns of one kind: those that are known, and whether others are not.
 #[derive(Default)]
@@ -15,7 +15,7 @@ struct Patterns<'a> {
     /// Those that the policy writes.
     written: Vec<&'a Pattern>,
     /// Those of lists.
-    read: Vec<Rc<[Rc<Pattern>]>>,
+    read: Vec<Globs>,
     open: bool,
 }
 
@@ -217,7 +217,7 @@ impl<'a> Run<'_, 'a> {
     }
 
     /// The patterns of a list, and whether others of it are not known.
-    fn globs(&mut self, list: &Val<'a>) -> (Rc<[Rc<Pattern>]>, bool) {
+    fn globs(&mut self, list: &Val<'a>) -> (Globs, bool) {
         let (mut known, mut open) = (Vec::new(), false);
         for elem in self.machine.elements(list) {
             match (self.machine.text(&elem.val).map(str::to_owned), elem.sure) {

@@ -13,6 +13,9 @@ use std::rc::Rc;
 /// The most elements that the lists of one rule may give at one tenant, lists within lists counted each time.
 pub(super) const STEPS: u64 = 30_000_000;
 
+/// Patterns that are shared by all who hold the same list.
+pub(super) type Globs = Rc<[Rc<Pattern>]>;
+
 /// A variable of a frame.
 #[derive(Clone, Debug)]
 pub(super) struct Var<'a> {
@@ -37,7 +40,7 @@ pub(super) struct Machine<'a> {
     pub indexes: FxHashMap<CellId, FxHashMap<&'a str, CellId>>,
     pub globs: FxHashMap<String, Rc<Pattern>>,
     /// The same of whole lists of the tenant, and whether all of a list is known.
-    pub glob_lists: FxHashMap<(u32, u32), (Rc<[Rc<Pattern>]>, bool)>,
+    pub glob_lists: FxHashMap<(u32, u32), (Globs, bool)>,
     pub steps: u64,
     /// What has been worked out already.
     pub memory: Memory<'a>,

@@ -179,11 +179,11 @@ impl<'a> Machine<'a> {
     }
 
     fn lets_through(&mut self, filter: Option<&'a Expr>) -> Option<bool> {
-        match filter.map(|filter| self.condition::<false>(filter).val) {
-            None => Some(true),
-            Some(Val::Bool(through)) => Some(through),
-            Some(_) => None,
-        }
+        let Some(filter) = filter else { return Some(true) };
+        self.holds(filter).or_else(|| match self.eval::<false>(filter).val {
+            Val::Bool(through) => Some(through),
+            _ => None,
+        })
     }
 
     /// An element that is surely in its list, and is a record that stands where it says; `Some(None)` for `null`.

@@ -19,9 +19,8 @@ pub struct Alike {
 impl Alike {
     /// Finds what is alike in rules, and in what they call.
     pub(super) fn of<'p>(policy: &'p Policy, rules: impl Iterator<Item = &'p Rule>) -> Alike {
-        let mut finder = Finder::default();
         // Defines may be called in loops.
-        finder.loops = 1;
+        let mut finder = Finder { loops: 1, ..Finder::default() };
         for define in &policy.defines {
             finder.bound.extend(0..define.params.len() as u16);
             finder.expr(&define.body);

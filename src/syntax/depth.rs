@@ -1,28 +1,150 @@
 //! Owns how deep a walk through a tree descends at most, so that a shallow one needs no stack of its own. It must never know what is walked for.
 
 use super::*;
+use rustc_hash::FxHashMap;
 
-/// How deep a walk through these files may descend: into the deepest rule, and from there into every `let` and `define`, since
-/// each may call the next.
-pub fn depth<'f>(files: impl Iterator<Item = &'f File>) -> u32 {
-    let (mut deepest, mut called) = (0u32, 0u32);
+/// Whether a walk through these files descends no deeper than `most`: into any rule, and from there along the longest way on
+/// which `let`s and defines call each other.
+pub fn is_shallow<'f>(files: impl Iterator<Item = &'f File> + Clone, most: u32) -> bool {
+    let mut calls = Calls { most, ..Calls::default() };
+    let (mut deepest, mut aliases) = (0, 0);
     for item in files.flat_map(|file| &file.items) {
-        match item {
+        let (name, expr) = match item {
             Item::Rule(rule) => {
                 let head = rule.head.iter().map(|line| match &line.kind {
                     HeadKind::Applies(condition) => condition.depth,
                     _ => 0,
                 });
                 deepest = deepest.max(block(&rule.body)).max(head.max().unwrap_or(0));
+                continue;
             }
-            Item::Let(item) => called = called.saturating_add(item.value.depth + 1),
-            Item::Define(item) => called = called.saturating_add(item.body.depth + 1),
-            Item::Param(item) => called = called.saturating_add(item.value.depth + 1),
-            Item::Type(TypeItem { body: TypeBody::Alias(_), .. }) => called = called.saturating_add(1),
-            Item::Use(_) | Item::Law(_) | Item::Schema(_) | Item::Type(_) | Item::Extend(_) | Item::Adjustment(_) => {}
-        }
+            Item::Let(item) => (&item.name, &item.value),
+            Item::Define(item) => (&item.name, &item.body),
+            Item::Param(item) => (&item.name, &item.value),
+            Item::Schema(Schema { fields, .. })
+            | Item::Extend(Extend { fields, .. })
+            | Item::Type(TypeItem { body: TypeBody::Record(fields), .. }) => {
+                deepest = deepest.max(fields.iter().map(field).max().unwrap_or(0));
+                continue;
+            }
+            Item::Type(TypeItem { body: TypeBody::Alias(ty), .. }) => {
+                // Each may stand for the next.
+                aliases += type_depth(ty);
+                continue;
+            }
+            Item::Use(_) | Item::Law(_) | Item::Adjustment(_) => continue,
+        };
+        calls.named.entry(&name.text).or_default().push(expr);
     }
-    deepest.saturating_add(called)
+    let names: Vec<&str> = calls.named.keys().copied().collect();
+    let longest = names.into_iter().try_fold(0, |longest, name| calls.below(name, 0).map(|depth| depth.max(longest)));
+    longest.is_some_and(|longest| (longest + deepest).max(aliases + deepest) <= most)
+}
+
+/// What names lead to.
+#[derive(Default)]
+struct Calls<'f> {
+    named: FxHashMap<&'f str, Vec<&'f Expr>>,
+    known: FxHashMap<&'f str, u32>,
+    most: u32,
+}
+
+impl<'f> Calls<'f> {
+    /// How deep a name leads, `at` levels down already; `None` beyond the limit, as where names call themselves.
+    fn below(&mut self, name: &'f str, at: u32) -> Option<u32> {
+        if let Some(known) = self.known.get(name) {
+            return Some(*known);
+        }
+        let mut depth = 0;
+        for expr in self.named.get(name).cloned().unwrap_or_default() {
+            let own = at + expr.depth + 1;
+            if own > self.most {
+                return None;
+            }
+            let mut called = Vec::new();
+            names(expr, &mut called);
+            let mut below = 0;
+            for name in called.into_iter().filter(|name| self.named.contains_key(name)).collect::<Vec<_>>() {
+                below = self.below(name, own)?.max(below);
+            }
+            depth = depth.max(expr.depth + 1 + below);
+        }
+        self.known.insert(name, depth);
+        Some(depth)
+    }
+}
+
+/// The names that an expression says: more than it calls, and none less.
+fn names<'f>(expr: &'f Expr, into: &mut Vec<&'f str>) {
+    let arguments = |arguments: &'f Arguments, into: &mut Vec<&'f str>| match arguments {
+        Arguments::Values(values) => values.iter().for_each(|value| names(value, into)),
+        Arguments::Comprehension(comprehension) => comprehension_names(comprehension, into),
+    };
+    match &expr.kind {
+        ExprKind::Literal(_) => {}
+        ExprKind::Name(name) => into.push(name),
+        ExprKind::Field(base, name) => {
+            into.push(&name.text);
+            names(base, into);
+        }
+        ExprKind::Call(callee, given) => {
+            into.push(&callee.name.text);
+            arguments(given, into);
+        }
+        ExprKind::List(values) => arguments(values, into),
+        ExprKind::Map(entries) => entries.iter().for_each(|(_, value)| names(value, into)),
+        ExprKind::Not(inner) | ExprKind::Minus(inner) | ExprKind::State(_, inner) | ExprKind::Parens(inner) => {
+            names(inner, into);
+        }
+        ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().for_each(|part| names(part, into)),
+        ExprKind::Index(left, right) | ExprKind::Arithmetic(_, left, right) | ExprKind::Default(left, right) => {
+            names(left, into);
+            names(right, into);
+        }
+        ExprKind::Compare(_, left, right) => {
+            names(left, into);
+            match &**right {
+                RightSide::Value(value) => names(value, into),
+                RightSide::Range(low, high) => {
+                    names(low, into);
+                    names(high, into);
+                }
+                RightSide::Regex(_) => {}
+            }
+        }
+        ExprKind::If(parts) => parts.iter().for_each(|part| names(part, into)),
+        ExprKind::Quantifier(_, body) => {
+            let parts = [&body.list, &body.body].into_iter().chain(&body.filter);
+            parts.for_each(|part| names(part, into));
+        }
+        ExprKind::Unique(comprehension) => comprehension_names(comprehension, into),
+    }
+}
+
+fn comprehension_names<'f>(comprehension: &'f Comprehension, into: &mut Vec<&'f str>) {
+    let lists = comprehension.fors.iter().flat_map(|each| [&each.list].into_iter().chain(&each.filter));
+    lists.chain(&comprehension.element).chain(&comprehension.per).for_each(|part| names(part, into));
+}
+
+fn field(field: &FieldDef) -> u32 {
+    type_depth(&field.ty) + field.default.as_ref().map_or(0, constant_depth)
+}
+
+/// How deep a type goes, up to the names in it.
+fn type_depth(ty: &TypeExpr) -> u32 {
+    match &ty.kind {
+        TypeKind::List(of) | TypeKind::Map(of) => 1 + type_depth(of),
+        TypeKind::Named(_) | TypeKind::Worded(..) => 1,
+        TypeKind::Ref(_) | TypeKind::Enum(_) | TypeKind::Ordered(_) => 0,
+    }
+}
+
+fn constant_depth(constant: &Constant) -> u32 {
+    match &constant.kind {
+        ConstantKind::Literal(_) => 0,
+        ConstantKind::List(values) => 1 + values.iter().map(constant_depth).max().unwrap_or(0),
+        ConstantKind::Map(entries) => 1 + entries.iter().map(|(_, value)| constant_depth(value)).max().unwrap_or(0),
+    }
 }
 
 fn block(statements: &[Statement]) -> u32 {
@@ -99,10 +221,11 @@ fn message(message: Option<&Message>) -> u32 {
 mod tests {
     use super::*;
 
+    /// The least depth that a text is within.
     fn of(text: &str) -> u32 {
         let (file, errors) = parse::parse(text, 0);
         assert_eq!(errors, []);
-        depth([&file].into_iter())
+        (0..200).find(|most| is_shallow([&file].into_iter(), *most)).unwrap()
     }
 
     #[test]
@@ -111,7 +234,15 @@ mod tests {
         assert_eq!(one, of("rule a { title \"A\" expect b.c }\nrule d { title \"D\" expect b.c }\n"));
         assert!(of("rule a { title \"A\" for x in y { expect b.c } }\n") > one);
         assert!(of("rule a { title \"A\" expect b else \"{c.d.e}\" }\n") > one);
-        let two = of("let a = b + 1\nlet c = a + 1\n");
-        assert_eq!(two, 2 * of("let a = b + 1\n"));
+        let two = of("let a = b + 1\n");
+        assert_eq!(of("let a = b + 1\nlet c = d + 1\n"), two);
+        assert_eq!(of("let a = b + 1\nlet c = a + 1\n"), 2 * two);
+        assert_eq!(of("let a = b + 1\ndefine c(x: int) = a + 1\nlet e = 1 + c(2)\n"), 3 * two + 1);
+    }
+
+    #[test]
+    fn what_calls_itself_is_not_shallow() {
+        let (file, _) = parse::parse("let a = b + 1\nlet b = pack.a\n", 0);
+        assert!(!is_shallow([&file].into_iter(), 100));
     }
 }

@@ -231,6 +231,17 @@ impl<'t> Reader<'t> {
         done
     }
 
+    /// What `one` reads, until a brace closes it; that is taken.
+    fn until_closed<T>(&mut self, mut one: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let mut all = Vec::new();
+        while !self.sign("}") {
+            all.push(one(self)?);
+        }
+        // Most braces hold one thing, and there are thousands of them: none keeps room for more.
+        all.shrink_to_fit();
+        Some(all)
+    }
+
     /// One and more of something, between commas; the last comma may stand before what closes the list.
     fn listed<T>(
         &mut self,
@@ -240,11 +251,10 @@ impl<'t> Reader<'t> {
         let mut all = vec![one(self)?];
         loop {
             let last = self.last;
-            if !self.sign(",") {
-                return Some(all);
-            }
-            if closes(self) {
+            let more = self.sign(",");
+            if !more || closes(self) {
                 self.last = last;
+                all.shrink_to_fit();
                 return Some(all);
             }
             all.push(one(self)?);

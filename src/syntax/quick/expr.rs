@@ -40,6 +40,7 @@ impl Reader<'_> {
         while self.has(word) {
             parts.push(one(self)?);
         }
+        parts.shrink_to_fit();
         let depth = 1 + parts.iter().map(|part| part.depth).max().unwrap_or(0);
         let kind = if word == "or" { ExprKind::Or(parts) } else { ExprKind::And(parts) };
         self.make(kind, self.span(start), depth)
@@ -355,6 +356,7 @@ impl Reader<'_> {
                 while self.sign(",") && self.byte() != Some(close) {
                     values.push(self.expr()?);
                 }
+                values.shrink_to_fit();
                 Some(Arguments::Values(values))
             }
         }
@@ -368,6 +370,7 @@ impl Reader<'_> {
             let list = self.sum()?;
             fors.push(ForClause { var, list, filter: self.filter()? });
         }
+        fors.shrink_to_fit();
         Some(fors)
     }
 

@@ -12,6 +12,7 @@ impl<'t> Reader<'t> {
         while let Some(kind) = self.head()? {
             head.push(kind);
         }
+        head.shrink_to_fit();
         let body = self.statements(1)?;
         Some(Rule { name, head, body, span: self.span(start) })
     }
@@ -75,11 +76,7 @@ impl<'t> Reader<'t> {
 
     /// Statements up to the brace that closes them, which is taken.
     fn statements(&mut self, depth: u32) -> Option<Vec<Statement>> {
-        let mut all = Vec::new();
-        while !self.sign("}") {
-            all.push(self.deeper(|reader| reader.statement(depth))?);
-        }
-        Some(all)
+        self.until_closed(|reader| reader.deeper(|reader| reader.statement(depth)))
     }
 
     fn block(&mut self, depth: u32) -> Option<Vec<Statement>> {
@@ -119,10 +116,7 @@ impl<'t> Reader<'t> {
                 self.take(word.len());
                 let record = self.postfix()?;
                 self.must("{")?;
-                let mut lines = Vec::new();
-                while !self.sign("}") {
-                    lines.push(self.setting()?);
-                }
+                let lines = self.until_closed(Reader::setting)?;
                 Some(Statement::Settings(Settings { record, lines, span: self.span(start) }))
             }
             "grants" => self.grants(),
@@ -130,10 +124,7 @@ impl<'t> Reader<'t> {
                 self.take(word.len());
                 let value = self.sum()?;
                 self.must("{")?;
-                let mut bands = Vec::new();
-                while !self.sign("}") {
-                    bands.push(self.band(depth)?);
-                }
+                let bands = self.until_closed(|reader| reader.band(depth))?;
                 Some(Statement::Threshold(Threshold { value, bands, span: self.span(start) }))
             }
             _ => self.check(),
@@ -202,30 +193,30 @@ impl<'t> Reader<'t> {
         let start = self.take("grants".len());
         let list = self.sum()?;
         self.must("{")?;
-        let mut lines = Vec::new();
-        while !self.sign("}") {
-            let line = self.at;
-            if self.has("at") {
-                self.has("most").then_some(())?;
-                let most = self.sum()?;
-                lines.push(GrantLine::AtMost(most, self.span(line)));
-                continue;
-            }
-            let allow = self.has("allow");
-            if !allow && !self.has("deny") {
-                return None;
-            }
-            let patterns = self.listed(
-                |reader| reader.byte() == Some(b'}'),
-                |reader| match reader.byte() {
-                    Some(b'/') => reader.regex().map(Pattern::Regex),
-                    _ => reader.sum().map(Pattern::Value),
-                },
-            )?;
-            lines.push(if allow { GrantLine::Allow(patterns) } else { GrantLine::Deny(patterns) });
-        }
+        let lines = self.until_closed(Reader::grant_line)?;
         let message = self.otherwise()?;
         Some(Statement::Grants(Box::new(Grants { list, lines, message, span: self.span(start) })))
+    }
+
+    fn grant_line(&mut self) -> Option<GrantLine> {
+        let start = self.at;
+        if self.has("at") {
+            self.has("most").then_some(())?;
+            let most = self.sum()?;
+            return Some(GrantLine::AtMost(most, self.span(start)));
+        }
+        let allow = self.has("allow");
+        if !allow && !self.has("deny") {
+            return None;
+        }
+        let patterns = self.listed(
+            |reader| reader.byte() == Some(b'}'),
+            |reader| match reader.byte() {
+                Some(b'/') => reader.regex().map(Pattern::Regex),
+                _ => reader.sum().map(Pattern::Value),
+            },
+        )?;
+        Some(if allow { GrantLine::Allow(patterns) } else { GrantLine::Deny(patterns) })
     }
 
     fn band(&mut self, depth: u32) -> Option<Band> {
