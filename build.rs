@@ -1,6 +1,7 @@
-//! Owns the list of the packs that the binary carries: `policies/`, sorted by name, each policy as text and as a tree. It must never know what they say.
+//! Owns the list of the packs that the binary carries: `policies/`, sorted by name, each policy as text and as a tree, and all of them checked together. It must never know what they say.
 //!
-//! The parser itself is built into this script: parsing some 300 KB at each start would cost more than the rest of a run.
+//! The parser and the checker are built into this script: reading and checking some 360 KB at each start would cost more
+//! than the rest of a run.
 #![allow(
     dead_code,
     unused_imports,
@@ -13,15 +14,20 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 mod src {
+    pub mod builtins;
+    pub mod check;
     pub mod diagnostic;
     pub mod edit;
     pub mod finding;
+    pub mod pattern;
+    pub mod policy;
+    pub mod schema;
     pub mod source;
     pub mod syntax;
     pub mod value;
 }
 
-use src::{diagnostic, edit, finding, source, syntax, value};
+use src::{builtins, check, diagnostic, edit, finding, pattern, policy, schema, source, syntax, value};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
@@ -30,14 +36,21 @@ fn main() -> io::Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     let (mut list, mut trees) = (String::from("&[\n"), 0);
     let mut locales = String::from("&[\n");
+    let (mut sources, mut packs) = (source::Sources::new(), Vec::new());
     for pack in entries(&root.join("policies"))? {
         if !pack.join("pack.yaml").is_file() {
             continue;
         }
         let mut files = vec![pack.join("pack.yaml")];
         policies(&pack, &mut files)?;
-        let _ = writeln!(list, "    ({:?}, &[", name(&pack));
+        let mut checked = check::Source { name: name(&pack), version: version(&pack)?, files: Vec::new() };
+        let version = checked.version.as_deref().unwrap_or_default();
+        let _ = writeln!(list, "    EmbeddedPack {{ name: {:?}, version: {version:?}, files: &[", checked.name);
         for file in files {
+            let base = sources.add("", fs::read_to_string(&file)?).map_err(io::Error::other)?;
+            if is_policy(&file) {
+                checked.files.push(syntax::parse::parse(&fs::read_to_string(&file)?, base).0);
+            }
             let shown = file.strip_prefix(&root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
             let tree = match stored(&file)? {
                 Some(tree) => {
@@ -54,7 +67,8 @@ fn main() -> io::Result<()> {
                 "        EmbeddedFile {{ name: {shown:?}, text: include_str!({text:?}), tree: {tree} }},"
             );
         }
-        list.push_str("    ]),\n");
+        list.push_str("    ] },\n");
+        packs.push(checked);
         for file in
             entries(&pack.join("locales"))?.iter().filter(|file| file.extension().is_some_and(|it| it == "yaml"))
         {
@@ -71,12 +85,27 @@ fn main() -> io::Result<()> {
     list.push_str("]\n");
     locales.push_str("]\n");
     fs::write(out.join("locales.rs"), locales)?;
-    fs::write(out.join("embedded.rs"), list)
+    fs::write(out.join("embedded.rs"), list)?;
+    // What is wrong with them, or worth a warning, the crate tells at run time.
+    let (policy, found) = check::check(&packs);
+    let stored = policy::stored::write(&policy).filter(|_| found.is_empty());
+    fs::write(out.join("policy.bin"), stored.unwrap_or_default())
+}
+
+/// The version that a manifest gives.
+fn version(pack: &Path) -> io::Result<Option<String>> {
+    let manifest = fs::read_to_string(pack.join("pack.yaml"))?;
+    let line = manifest.lines().find_map(|line| line.strip_prefix("version:"));
+    Ok(line.map(|version| version.trim().trim_matches('"').to_owned()))
+}
+
+fn is_policy(file: &Path) -> bool {
+    file.extension().is_some_and(|it| it == "cerco")
 }
 
 /// The tree of a policy; `None` for anything else, and for what does not parse, of which the crate tells at run time.
 fn stored(file: &Path) -> io::Result<Option<Vec<u8>>> {
-    if file.extension().is_none_or(|it| it != "cerco") {
+    if !is_policy(file) {
         return Ok(None);
     }
     let (tree, errors) = syntax::parse::parse(&fs::read_to_string(file)?, 0);
@@ -88,7 +117,7 @@ fn policies(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for path in entries(folder)? {
         if path.is_dir() && !path.join("pack.yaml").exists() {
             policies(&path, files)?;
-        } else if path.extension().is_some_and(|it| it == "cerco") {
+        } else if is_policy(&path) {
             files.push(path);
         }
     }

@@ -7,7 +7,7 @@ use std::process::Command;
 use cerco::check::{Source, check};
 use cerco::document::{Limits, load};
 use cerco::lang::Lang;
-use cerco::pack::{Named, Packs};
+use cerco::pack::{Named, Packs, embedded};
 use cerco::plan::Plan;
 use cerco::source::Sources;
 use cerco::syntax::parse::parse;
@@ -67,8 +67,10 @@ fn steps(c: &mut Criterion) {
     group.finish();
 
     let mut group = c.benchmark_group("the packs that cerco carries");
-    group.bench_function("load", |b| b.iter(|| packs(&[])));
-    let sources = packs(&[]);
+    group.bench_function("load, checked", |b| b.iter(|| Packs::load(Sources::new(), &[]).checked));
+    let names: Vec<Named> = embedded::names().map(Named::from).collect();
+    group.bench_function("load as trees", |b| b.iter(|| packs(&names)));
+    let sources = packs(&names);
     group.bench_function("check", |b| b.iter(|| check(&sources)));
     group.finish();
 }

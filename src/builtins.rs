@@ -1,7 +1,9 @@
 //! Owns the table of builtin functions: name, signature, meaning. It must never know how they are worked out.
 
+use serde::{Deserialize, Serialize};
+
 /// What is made of a list.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Aggregate {
     /// `sum`
     Sum,
@@ -16,7 +18,7 @@ pub enum Aggregate {
 }
 
 /// A function of one value.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Function {
     /// `len(string)`
     Len,
@@ -35,7 +37,7 @@ pub enum Function {
 }
 
 /// What a builtin is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Which {
     /// Works on one value.
     Function(Function),

@@ -2,6 +2,7 @@
 //! It must never know a tenant.
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::pattern::Pattern;
 use crate::policy::{Define, Law, Let, Naming, Param, Policy, Unread};
 use crate::schema::{RecordId, Schema, Type, TypeKind};
 use crate::source::Span;
@@ -102,6 +103,8 @@ struct Checker<'s> {
     alias_depth: usize,
     /// Of each field, the syntax of its `key`, default and type, for the second pass.
     root_sections: FxHashMap<String, Span>,
+    /// Regular expressions that were read: rules of one house ask for the same form of a name.
+    regexes: FxHashMap<String, Pattern>,
 }
 
 impl<'s> Checker<'s> {
@@ -119,6 +122,7 @@ impl<'s> Checker<'s> {
             open_aliases: Vec::new(),
             alias_depth: 0,
             root_sections: FxHashMap::default(),
+            regexes: FxHashMap::default(),
         }
     }
 

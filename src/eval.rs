@@ -23,6 +23,7 @@ mod fix;
 mod grants;
 mod list;
 mod machine;
+mod memory;
 mod place;
 mod quick;
 mod run;
@@ -51,7 +52,7 @@ struct Made {
     stable: String,
 }
 
-/// How many rules a thread takes at a time: enough to be worth the lets that each share works out for itself.
+/// How many rules make a share of their own: enough to be worth the lets that each share works out for itself.
 const SHARE: usize = 16;
 
 /// Evaluates a plan on a tenant. `name` and `document` tell tenants of one run apart in fingerprints. Within a pool of
@@ -60,16 +61,22 @@ pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, document: usiz
     let mut outcome = Outcome::default();
     let mut made: Vec<Made> = Vec::new();
     if shared && rayon::current_thread_index().is_some() {
-        let share = plan.rules.len().div_ceil(rayon::current_num_threads() * 4).max(SHARE);
-        let parts: Vec<_> = plan.rules.par_chunks(share).map(|rules| evaluate_rules(plan, tenant, rules)).collect();
+        // Rules of neighbouring names cost alike: each share takes every n-th one. What is alike in rules is worked
+        // out once in each share, so there are no more of them than threads.
+        let shares = plan.rules.len().div_ceil(SHARE).clamp(1, rayon::current_num_threads());
+        let share = |at: usize| evaluate_rules(plan, tenant, plan.rules.iter().skip(at).step_by(shares));
+        let parts: Vec<_> = (0..shares).into_par_iter().map(share).collect();
+        let (mut verdicts, mut steps) = (Vec::new(), Vec::new());
         for (part, found) in parts {
-            outcome.verdicts.extend(part.verdicts);
-            outcome.steps.extend(part.steps);
+            verdicts.push(part.verdicts.into_iter());
+            steps.push(part.steps.into_iter());
             outcome.covered.extend(part.covered);
             made.extend(found);
         }
+        outcome.verdicts = in_turn(verdicts);
+        outcome.steps = in_turn(steps);
     } else {
-        (outcome, made) = evaluate_rules(plan, tenant, &plan.rules);
+        (outcome, made) = evaluate_rules(plan, tenant, plan.rules.iter());
     }
     outcome.covered.sort_unstable();
     outcome.covered.dedup();
@@ -110,8 +117,24 @@ pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, document: usiz
     outcome
 }
 
+/// One of each, again and again, until all are empty.
+fn in_turn<T>(mut parts: Vec<std::vec::IntoIter<T>>) -> Vec<T> {
+    let mut all = Vec::with_capacity(parts.iter().map(ExactSizeIterator::len).sum());
+    loop {
+        let before = all.len();
+        all.extend(parts.iter_mut().filter_map(Iterator::next));
+        if all.len() == before {
+            return all;
+        }
+    }
+}
+
 /// The verdicts, steps and findings of some rules, one after another.
-fn evaluate_rules(plan: &Plan<'_>, tenant: &Tenant<'_>, rules: &[Planned<'_>]) -> (Outcome, Vec<Made>) {
+fn evaluate_rules<'p>(
+    plan: &'p Plan<'_>,
+    tenant: &Tenant<'_>,
+    rules: impl Iterator<Item = &'p Planned<'p>>,
+) -> (Outcome, Vec<Made>) {
     let mut machine = Machine::new(plan, tenant);
     let mut outcome = Outcome::default();
     let mut made: Vec<Made> = Vec::new();

@@ -10,7 +10,8 @@ use serde::de::DeserializeOwned;
 use crate::check;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::lang::Lang;
-use crate::source::{Sources, Span};
+use crate::policy::Policy;
+use crate::source::{Sources, Span, Text};
 use crate::syntax::{self, Item};
 
 pub mod embedded;
@@ -55,6 +56,8 @@ pub struct Packs {
     pub sources: Sources,
     /// The packs in the order in which they were found: those that are named first.
     pub packs: Vec<check::Source>,
+    /// The packs checked together, where that is known already; then their files are not read.
+    pub checked: Option<Policy>,
     /// Of each pack, whether it was named: only then do its rules run.
     pub named: Vec<bool>,
     /// Nobody named a pack: all that the binary carries are there.
@@ -95,6 +98,9 @@ impl Packs {
         let mut loader = Loader::default();
         loader.packs.sources = sources;
         loader.packs.by_default = named.is_empty();
+        if named.is_empty() && loader.carried().is_some() {
+            return loader.packs;
+        }
         if named.is_empty() {
             let names: Vec<&str> = embedded::names().collect();
             if names.is_empty() {
@@ -179,6 +185,22 @@ struct Loader {
 }
 
 impl Loader {
+    /// Takes all packs that the binary carries, as they were checked when it was built.
+    fn carried(&mut self) -> Option<()> {
+        let base = u32::try_from(self.packs.sources.next_offset()).ok()?;
+        let checked = embedded::policy(base)?;
+        for pack in embedded::all() {
+            for file in pack.files {
+                self.packs.sources.add(file.name, Text::Carried(file.text)).ok()?;
+            }
+            let version = Some(pack.version.to_owned());
+            self.packs.packs.push(check::Source { name: pack.name.to_owned(), version, files: Vec::new() });
+            self.packs.named.push(true);
+        }
+        self.packs.checked = Some(checked);
+        Some(())
+    }
+
     fn refuse(&mut self, error: Diagnostic) {
         self.packs.errors.push(error);
     }

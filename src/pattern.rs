@@ -4,11 +4,12 @@ use regex::Regex;
 use regex_automata::dfa::{Automaton, dense};
 use regex_automata::util::start::Config;
 use rustc_hash::FxHashSet;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
 
 /// A pattern.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Pattern {
     /// With wildcards, over the whole string.
     Glob(Glob),
@@ -19,16 +20,39 @@ pub enum Pattern {
 /// A regular expression and, for questions about other patterns, its automaton.
 #[derive(Debug)]
 pub struct Compiled {
-    regex: Regex,
+    text: String,
+    /// Made when it is first asked for, where the text was tried by whoever stored it.
+    regex: OnceLock<Option<Regex>>,
     /// Made when it is first asked for: few patterns are ever compared with others.
     automaton: OnceLock<Option<dense::DFA<Vec<u32>>>>,
 }
 
+fn compiled(text: &str) -> Result<Regex, regex::Error> {
+    regex::RegexBuilder::new(text).size_limit(AUTOMATON_BYTES).build()
+}
+
+impl Serialize for Compiled {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.text.serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Compiled {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Compiled, D::Error> {
+        String::deserialize(from).map(|text| Compiled { text, regex: OnceLock::new(), automaton: OnceLock::new() })
+    }
+}
+
 impl Compiled {
+    fn is_match(&self, text: &str) -> bool {
+        let regex = self.regex.get_or_init(|| compiled(&self.text).ok());
+        regex.as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+
     fn automaton(&self) -> Option<&dense::DFA<Vec<u32>>> {
         let bytes = Some(AUTOMATON_BYTES);
         let config = dense::Config::new().dfa_size_limit(bytes).determinize_size_limit(bytes);
-        let build = || dense::Builder::new().configure(config).build(self.regex.as_str()).ok();
+        let build = || dense::Builder::new().configure(config).build(&self.text).ok();
         self.automaton.get_or_init(build).as_ref()
     }
 }
@@ -39,13 +63,13 @@ const AUTOMATON_BYTES: usize = 1 << 20;
 const PRODUCT_STEPS: usize = 50_000;
 
 /// A wildcard pattern: `*` stands for any run of characters, `?` for one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Glob {
     parts: Vec<Piece>,
     wild: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 enum Piece {
     Char(char),
     One,
@@ -185,17 +209,33 @@ impl Pattern {
     /// # Errors
     /// The message of the regex library, on one line, where it is none or would be too large.
     pub fn regex(text: &str) -> Result<Pattern, String> {
-        let regex = regex::RegexBuilder::new(text).size_limit(AUTOMATON_BYTES).build().map_err(|error| {
+        let regex = compiled(text).map_err(|error| {
             let text = error.to_string();
             text.lines().last().unwrap_or("it is no regular expression").trim().trim_start_matches("error: ").to_owned()
         })?;
-        Ok(Pattern::Regex(Arc::new(Compiled { regex, automaton: OnceLock::new() })))
+        let regex = OnceLock::from(Some(regex));
+        Ok(Pattern::Regex(Arc::new(Compiled { text: text.to_owned(), regex, automaton: OnceLock::new() })))
+    }
+
+    /// A text that no other pattern has.
+    pub fn key(&self) -> String {
+        match self {
+            Pattern::Glob(glob) => {
+                let letter = |part: &Piece| match part {
+                    Piece::Char(c) => ['c', *c],
+                    Piece::One => ['?', ' '],
+                    Piece::Any => ['*', ' '],
+                };
+                glob.parts.iter().flat_map(letter).collect()
+            }
+            Pattern::Regex(compiled) => format!("/{}", compiled.text),
+        }
     }
 
     /// The text of a regular expression.
     pub fn regex_text(&self) -> Option<&str> {
         match self {
-            Pattern::Regex(compiled) => Some(compiled.regex.as_str()),
+            Pattern::Regex(compiled) => Some(&compiled.text),
             Pattern::Glob(_) => None,
         }
     }
@@ -209,7 +249,7 @@ impl Pattern {
     pub fn matches(&self, text: &str) -> bool {
         match self {
             Pattern::Glob(glob) => glob.matches(text),
-            Pattern::Regex(compiled) => compiled.regex.is_match(text),
+            Pattern::Regex(compiled) => compiled.is_match(text),
         }
     }
 

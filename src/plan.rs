@@ -5,6 +5,10 @@ use crate::policy::{Policy, Rule};
 use crate::schema::Const;
 use globset::{Glob, GlobSetBuilder};
 
+mod alike;
+
+pub use alike::Alike;
+
 /// What is to be run on every tenant.
 #[derive(Debug)]
 pub struct Plan<'p> {
@@ -16,6 +20,8 @@ pub struct Plan<'p> {
     pub params: Vec<Const>,
     /// The rules, in the order of [`Policy::rules`] (by id).
     pub rules: Vec<Planned<'p>>,
+    /// What in them needs to be worked out once.
+    pub alike: Alike,
     /// Tell how each verdict comes about.
     pub steps: bool,
     /// Tell what each check and band came to.
@@ -62,11 +68,13 @@ impl<'p> Plan<'p> {
         }
         let wanted = |rule: &&Rule| globs.is_empty() || set.is_match(&rule.id);
         let planned = |rule: &'p Rule| Planned { rule, in_force: in_force(policy, rule, as_of) };
+        let rules: Vec<Planned<'p>> = policy.rules.iter().filter(wanted).map(planned).collect();
         Ok(Plan {
             policy,
             as_of,
             params: policy.params.iter().map(|param| param.value.clone()).collect(),
-            rules: policy.rules.iter().filter(wanted).map(planned).collect(),
+            alike: Alike::of(policy, rules.iter().filter(|planned| planned.in_force).map(|planned| planned.rule)),
+            rules,
             steps: false,
             cover: false,
             lang: Lang::En,

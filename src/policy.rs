@@ -4,8 +4,11 @@ pub use crate::builtins::Aggregate;
 use crate::finding::Severity;
 use crate::pattern::Pattern;
 use crate::schema::{Const, RecordId, Schema, Type, TypeKind};
-use crate::source::Span;
+use crate::source::{Span, Text};
 pub use crate::syntax::{Arith, BinaryOp, Direction, Effective, Enforcement, Quantifier, State};
+use serde::{Deserialize, Serialize};
+
+pub mod stored;
 
 mod parts;
 
@@ -13,7 +16,7 @@ pub use parts::Uses;
 pub mod template;
 
 /// All packs of a run, checked together.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Policy {
     /// The types of a tenant.
     pub schema: Schema,
@@ -32,7 +35,8 @@ pub struct Policy {
     /// What is named and never read, in the order of the text.
     pub unread: Vec<Unread>,
     /// The texts of the packs' files, and where they begin in the shared space of offsets: what a message quotes.
-    pub texts: Vec<(u32, std::sync::Arc<str>)>,
+    #[serde(skip)]
+    pub texts: Vec<(u32, Text)>,
 }
 
 impl Policy {
@@ -47,7 +51,7 @@ impl Policy {
 }
 
 /// What a name that nobody reads was given to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Naming {
     /// A `let` at the top of a pack.
     Let,
@@ -64,7 +68,7 @@ pub enum Naming {
 }
 
 /// A name that nobody reads.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Unread {
     /// The pack.
     pub pack: usize,
@@ -77,7 +81,7 @@ pub struct Unread {
 }
 
 /// A law.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Law {
     /// Its pack.
     pub pack: usize,
@@ -96,7 +100,7 @@ pub struct Law {
 }
 
 /// A parameter.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Param {
     /// Its pack.
     pub pack: usize,
@@ -113,7 +117,7 @@ pub struct Param {
 }
 
 /// A `let` at the top.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Let {
     /// Its pack.
     pub pack: usize,
@@ -126,7 +130,7 @@ pub struct Let {
 }
 
 /// A function of a pack.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Define {
     /// Its pack.
     pub pack: usize,
@@ -141,7 +145,7 @@ pub struct Define {
 }
 
 /// A rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rule {
     /// `pack/rule`
     pub id: String,
@@ -176,7 +180,7 @@ pub struct Rule {
 }
 
 /// A statement.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Stmt {
     /// Gives a variable its value.
     Let(u16, Expr),
@@ -193,7 +197,7 @@ pub enum Stmt {
 }
 
 /// `for x in xs where c { … }`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct For {
     /// The variable.
     pub var: u16,
@@ -208,7 +212,7 @@ pub struct For {
 }
 
 /// `if c { … } else { … }`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct If {
     /// The condition.
     pub condition: Expr,
@@ -219,7 +223,7 @@ pub struct If {
 }
 
 /// One check.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Check {
     /// Its severity.
     pub severity: Severity,
@@ -240,7 +244,7 @@ pub struct Check {
 }
 
 /// `fix set PATH = e`, `fix remove PATH`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum FixClause {
     /// Sets a field.
     Set(Expr, Expr),
@@ -252,7 +256,7 @@ pub enum FixClause {
 pub type Message = Vec<Part>;
 
 /// A piece of a message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Part {
     /// Said as it is.
     Text(String),
@@ -261,7 +265,7 @@ pub enum Part {
 }
 
 /// `grants LIST { … }`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Grants {
     /// The severity of what it finds.
     pub severity: Severity,
@@ -282,7 +286,7 @@ pub struct Grants {
 }
 
 /// `threshold e { … }`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Threshold {
     /// What is measured.
     pub value: Expr,
@@ -293,7 +297,7 @@ pub struct Threshold {
 }
 
 /// A band of a threshold.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Band {
     /// `above`, not `from`.
     pub above: bool,
@@ -308,7 +312,7 @@ pub struct Band {
 }
 
 /// What a band asks.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Asks {
     /// `expect c else "…"`
     Expect(Expr, Option<Message>),
@@ -319,7 +323,7 @@ pub enum Asks {
 }
 
 /// An expression.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Expr {
     /// What it is.
     pub kind: ExprKind,
@@ -330,7 +334,7 @@ pub struct Expr {
 }
 
 /// What an expression is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ExprKind {
     /// A constant.
     Const(Const),
@@ -391,7 +395,7 @@ pub enum ExprKind {
 }
 
 /// `x in xs where c: p`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Quantified {
     /// The variable.
     pub var: u16,
@@ -404,7 +408,7 @@ pub struct Quantified {
 }
 
 /// `e for x in xs where c for y in ys per k`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Comprehension {
     /// The lists, the outer one first.
     pub fors: Vec<Generator>,
@@ -415,7 +419,7 @@ pub struct Comprehension {
 }
 
 /// `for x in xs where c`
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Generator {
     /// The variable.
     pub var: u16,

@@ -35,7 +35,7 @@ pub struct Request {
     pub packs: Vec<String>,
     /// The date of evaluation, where one was given.
     pub as_of: Option<Date>,
-    /// The day of the run, by the clock of this machine.
+    /// The day of the run, by the clock of this machine; where a date of evaluation was given, that one will do.
     pub today: Date,
     /// `--param`, in order.
     pub params: Vec<Param>,
@@ -122,7 +122,7 @@ pub fn check(request: &Request, tick: Tick<'_>) -> Checked {
     let as_of = project.as_of(request);
     if project.broken {
         let report = Report { as_of: format_date(as_of), errors: project.errors, ..Report::default() };
-        checked.outcome = Outcome { sources: project.sources, report };
+        checked.outcome = Outcome { sources: project.sources, report, ..Outcome::default() };
         return checked;
     }
     let texts = project.tenants(request, limits);

@@ -3,23 +3,26 @@
 use crate::source::Span;
 use crate::value::{Bounds, Duration, Exact, Num};
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 mod json;
+mod matcher;
 mod text;
 
+pub use matcher::Matcher;
 pub use text::quoted;
 
 /// The number of a record type in its [`Schema`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize)]
 pub struct RecordId(pub u16);
 
 /// The number of an enum in its [`Schema`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Serialize, Deserialize)]
 pub struct EnumId(pub u16);
 
 /// A type, with the bounds of its values.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Type {
     /// What it is.
     pub kind: TypeKind,
@@ -28,7 +31,7 @@ pub struct Type {
 }
 
 /// What a type is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum TypeKind {
     /// `bool`
     Bool,
@@ -88,7 +91,7 @@ impl Type {
 pub type DurationEnd = (Duration, bool);
 
 /// The bounds of a type's values.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Limits {
     /// Of numbers and percentages (a percentage as its share of 1).
     pub numbers: Bounds,
@@ -97,13 +100,13 @@ pub struct Limits {
     /// The shortest and the longest duration, and whether the end itself is left out.
     pub durations: (Option<DurationEnd>, Option<DurationEnd>),
     /// What a string matches.
-    pub pattern: Option<regex::Regex>,
+    pub pattern: Option<Matcher>,
     /// As written, for messages.
     pub text: String,
 }
 
 /// A constant value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Const {
     /// A truth value.
     Bool(bool),
@@ -122,7 +125,7 @@ pub enum Const {
     /// A list.
     List(Vec<Const>),
     /// A map.
-    Map(IndexMap<String, Const>),
+    Map(Box<IndexMap<String, Const>>),
     /// A record of which nothing is said.
     EmptyRecord(RecordId),
 }
@@ -139,7 +142,7 @@ impl Const {
 }
 
 /// What becomes of a field that a tenant leaves out.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Absent {
     /// It must be there.
     Required,
@@ -150,7 +153,7 @@ pub enum Absent {
 }
 
 /// A field of a record.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Field {
     /// Its key in a tenant file.
     pub name: String,
@@ -167,7 +170,7 @@ pub struct Field {
 }
 
 /// A record type.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Record {
     /// Its name.
     pub name: String,
@@ -188,7 +191,7 @@ impl Record {
 }
 
 /// An enum.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enum {
     /// Its values, in their order.
     pub values: Vec<String>,
@@ -197,7 +200,7 @@ pub struct Enum {
 }
 
 /// All types of a run. Record 0 is the root of a tenant.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Schema {
     /// The record types.
     pub records: Vec<Record>,

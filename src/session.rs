@@ -18,6 +18,7 @@ use crate::plan::{Plan, Refusal};
 use crate::policy::{Enforcement, Policy, Rule};
 use crate::schema::Schema;
 use crate::source::{Sources, Span};
+use crate::syntax;
 use crate::tenant::{self, CellId, Data, NO_CELL, ROOT_CELL, Tenant};
 use crate::value::format_date;
 
@@ -62,6 +63,8 @@ pub struct Outcome {
     pub sources: Sources,
     /// What was found, errors of packs and inputs included.
     pub report: Report,
+    /// What was checked by, where anything was: to be taken apart by whoever has the time.
+    pub policy: Policy,
 }
 
 /// Called, from any thread, with how many of how many tenants are done.
@@ -69,6 +72,8 @@ pub type Tick<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
 /// The stack of the thread that loads policies.
 pub(crate) const LOAD_STACK: usize = 256 << 20;
+/// How deep policies may go to be checked on the stack at hand: a thread of its own costs more than all of them.
+const SHALLOW: u32 = 64;
 /// The stack of a thread that checks tenants.
 pub(crate) const WORK_STACK: usize = 64 << 20;
 
@@ -101,7 +106,11 @@ pub fn load(packs: &mut Packs, report: &mut Report) -> Option<Loaded> {
         return None;
     }
     let sources = &packs.packs;
-    let checked = on_a_stack(LOAD_STACK, || check(sources));
+    let checked = match packs.checked.take() {
+        Some(policy) => Ok((policy, Vec::new())),
+        None if syntax::is_shallow(sources.iter().flat_map(|source| &source.files), SHALLOW) => here(|| check(sources)),
+        None => on_a_stack(LOAD_STACK, || check(sources)),
+    };
     let (mut policy, diagnostics) = match checked {
         Ok(checked) => checked,
         Err(error) => {
@@ -132,7 +141,9 @@ pub fn run(mut packs: Packs, tenants: Vec<TenantText>, request: &Request, tick: 
     // The trees have been checked: tenants need their memory.
     drop(packs.packs);
     let mut sources = packs.sources;
-    let Some(Loaded { mut policy, named }) = loaded else { return Outcome { sources, report } };
+    let Some(Loaded { mut policy, named }) = loaded else {
+        return Outcome { sources, report, ..Outcome::default() };
+    };
 
     // A pack that others only use lends its types, values and laws.
     policy.rules.retain(|rule| named.get(rule.pack) == Some(&true));
@@ -140,7 +151,7 @@ pub fn run(mut packs: Packs, tenants: Vec<TenantText>, request: &Request, tick: 
         Ok(plan) => plan,
         Err(errors) => {
             report.errors.extend(errors);
-            return Outcome { sources, report };
+            return Outcome { sources, report, ..Outcome::default() };
         }
     };
     report.rules = plan.rules.iter().map(|planned| rule_info(&policy, planned.rule)).collect();
@@ -155,7 +166,7 @@ pub fn run(mut packs: Packs, tenants: Vec<TenantText>, request: &Request, tick: 
         report.errors.extend(checked.errors);
         report.warnings.extend(checked.warnings);
     }
-    Outcome { sources, report }
+    Outcome { sources, report, policy }
 }
 
 /// Plans what a request asks for.
@@ -418,11 +429,47 @@ pub(crate) fn on_threads<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, 
 /// Does some work on a thread with a stack of that size. What goes wrong beyond all expectation is a bug, and says so.
 pub(crate) fn on_a_stack<T: Send>(size: usize, work: impl FnOnce() -> T + Send) -> Result<T, Diagnostic> {
     std::thread::scope(|scope| match std::thread::Builder::new().stack_size(size).spawn_scoped(scope, work) {
-        Ok(thread) => thread.join().map_err(|_| {
-            Diagnostic::bare("internal/bug", "cerco stopped in the middle of its work")
-                .help("this is a bug of cerco: please report it, with the lines above and, if you can, the input")
-        }),
+        Ok(thread) => thread.join().map_err(|_| bug()),
         Err(error) => Err(Diagnostic::bare("internal/no-thread", format!("the system gave no thread: {error}"))
             .help("end other programs, or run with fewer threads: `--threads 1`")),
     })
+}
+
+/// Does some work on the stack at hand; that it ends in a panic is told, as it is of a thread.
+fn here<T>(work: impl FnOnce() -> T) -> Result<T, Diagnostic> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|_| bug())
+}
+
+fn bug() -> Diagnostic {
+    Diagnostic::bare("internal/bug", "cerco stopped in the middle of its work")
+        .help("this is a bug of cerco: please report it, with the lines above and, if you can, the input")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::PackText;
+
+    /// The stack of a small thread: a quarter of what a program's first one has. Built without optimisation, it takes more.
+    const SMALL: usize = 2 << 20;
+
+    fn loads(text: String) {
+        let files = vec![("deep.cerco".to_owned(), text)];
+        let mut packs = Packs::from_texts(vec![PackText { name: "deep".into(), manifest: None, files }]);
+        let files = packs.packs.iter().flat_map(|pack| &pack.files);
+        assert!(syntax::is_shallow(files.clone(), SHALLOW) && !syntax::is_shallow(files, SHALLOW * 3 / 4));
+        let mut report = Report::default();
+        let loaded = load(&mut packs, &mut report);
+        assert_eq!(report.errors, []);
+        assert!(loaded.is_some());
+    }
+
+    #[test]
+    fn what_is_checked_on_the_stack_at_hand_needs_little_of_it() {
+        let parens = format!("rule a {{ title \"A\" expect {}true{} }}\n", "(".repeat(55), ")".repeat(55));
+        let lets: String = (1..20).map(|at| format!("let a{at} = a{} + 1\n", at - 1)).collect();
+        for text in [parens, format!("let a0 = 1\n{lets}")] {
+            on_a_stack(SMALL, || loads(text)).unwrap();
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! All texts share one space of offsets: a [`Span`] alone says which file it lies in, so nothing else carries a file's id.
 
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 /// A stretch of text, in bytes of the shared space of offsets; the end is exclusive.
@@ -39,11 +40,49 @@ pub struct Position {
     pub column: u32,
 }
 
+/// A text that is held by whoever needs it.
+#[derive(Clone, Debug)]
+pub enum Text {
+    /// The binary carries it.
+    Carried(&'static str),
+    /// It was read.
+    Shared(Arc<str>),
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Text::Carried(text) => text,
+            Text::Shared(text) => text,
+        }
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Text {
+        Text::Shared(text.into())
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Text {
+        Text::Shared(text.into())
+    }
+}
+
+impl From<Arc<str>> for Text {
+    fn from(text: Arc<str>) -> Text {
+        Text::Shared(text)
+    }
+}
+
 /// One text of the run.
 #[derive(Debug)]
 pub struct SourceFile {
     name: String,
-    text: Arc<str>,
+    text: Text,
     base: u32,
     lines: OnceLock<Vec<u32>>,
     /// How many characters start before each multiple of [`STRIDE`]; worked out only for files with enormous lines.
@@ -70,8 +109,8 @@ impl SourceFile {
     }
 
     /// The whole text, shared.
-    pub fn shared_text(&self) -> Arc<str> {
-        Arc::clone(&self.text)
+    pub fn shared_text(&self) -> Text {
+        self.text.clone()
     }
 
     /// The offset of its first byte in the shared space.
@@ -186,7 +225,7 @@ impl Sources {
     ///
     /// # Errors
     /// [`TooMuchText`] when the shared space of offsets is used up.
-    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> Result<u32, TooMuchText> {
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Text>) -> Result<u32, TooMuchText> {
         let text = text.into();
         let base = self.next_offset();
         if base + text.len() as u64 >= u64::from(u32::MAX) {

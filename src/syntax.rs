@@ -6,11 +6,15 @@ use crate::source::Span;
 use num_rational::Ratio;
 use serde::{Deserialize, Serialize};
 
+mod depth;
 pub mod format;
 pub mod parse;
 mod parse_expr;
 mod parse_rule;
+mod quick;
 pub mod stored;
+
+pub use depth::is_shallow;
 
 /// An exact number as it is written in a policy.
 pub type Exact = Ratio<i128>;

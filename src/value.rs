@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use num_rational::Ratio;
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, ToPrimitive, Zero};
+use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::sync::OnceLock;
 
@@ -40,7 +41,7 @@ impl Orders {
 // ---- numbers ---------------------------------------------------------------------------------------------------
 
 /// A number: whole with 64 bits, or exact.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Num {
     /// A whole number.
     Int(i64),
@@ -178,7 +179,7 @@ pub fn parse_exact(text: &str) -> Option<Exact> {
 // ---- bounds ----------------------------------------------------------------------------------------------------
 
 /// An end of what a number may be; `None` beside it means without end.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct End {
     /// The number itself.
     pub at: Num,
@@ -187,7 +188,7 @@ pub struct End {
 }
 
 /// What is known of a number: it lies between two ends.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Bounds {
     /// The lower end.
     pub low: Option<End>,
@@ -475,7 +476,7 @@ pub fn year_start(days: i32) -> i32 {
 // ---- durations -------------------------------------------------------------------------------------------------
 
 /// A duration: calendar months, and seconds beside them.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash, Serialize, Deserialize)]
 pub struct Duration {
     /// Calendar months.
     pub months: i64,

@@ -91,7 +91,7 @@ impl<'s> Checker<'s> {
             }
             ExprKind::Map(entries) => {
                 let entries = entries.iter().map(|(key, value)| Some((key.clone(), self.constant(value)?)));
-                entries.collect::<Option<indexmap::IndexMap<_, _>>>().map(Const::Map)
+                entries.collect::<Option<indexmap::IndexMap<_, _>>>().map(|map| Const::Map(Box::new(map)))
             }
             ExprKind::Minus(inner) => match self.constant(inner)? {
                 Const::Int(n) => n.checked_neg().map(Const::Int),

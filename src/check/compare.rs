@@ -54,14 +54,14 @@ impl Checker<'_> {
             }
             (ExprKind::Const(Const::Map(entries)), TypeKind::Map(of)) => {
                 let mut fitted = indexmap::IndexMap::new();
-                for (key, value) in entries {
+                for (key, value) in *entries {
                     let own = self.type_of_const(&value);
                     let value = self.fit(Expr { kind: ExprKind::Const(value), ty: own, span }, &of.kind);
                     if let ExprKind::Const(constant) = value.kind {
                         fitted.insert(key, constant);
                     }
                 }
-                Expr { kind: ExprKind::Const(Const::Map(fitted)), ty: want.clone(), span }
+                Expr { kind: ExprKind::Const(Const::Map(Box::new(fitted))), ty: want.clone(), span }
             }
             (ExprKind::List(values), TypeKind::List(of)) => {
                 let values: Vec<Expr> = values.into_iter().map(|value| self.fit(value, &of.kind)).collect();

@@ -309,8 +309,14 @@ impl<'s> Checker<'s> {
     }
 
     pub(super) fn regex(&mut self, text: &syntax::Text) -> Option<Pattern> {
+        if let Some(known) = self.regexes.get(text.text.as_str()) {
+            return Some(known.clone());
+        }
         match Pattern::regex(&text.text) {
-            Ok(pattern) => Some(pattern),
+            Ok(pattern) => {
+                self.regexes.insert(text.text.clone(), pattern.clone());
+                Some(pattern)
+            }
             Err(error) => {
                 self.error(
                     Diagnostic::error("policy/regex", text.span, format!("this is no regular expression: {error}"))

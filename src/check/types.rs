@@ -3,7 +3,7 @@
 use super::{Checker, TypeMeaning};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::pattern::Pattern;
-use crate::schema::{Absent, Const, Field, Limits, Record, RecordId, Schema, Type, TypeKind};
+use crate::schema::{Absent, Const, Field, Limits, Matcher, Record, RecordId, Schema, Type, TypeKind};
 use crate::source::Span;
 use crate::syntax::{self, BinaryOp, Bound, Constant, ConstantKind, Item, Literal, TypeBody};
 use crate::value::{Bounds, Duration, End, Num};
@@ -372,10 +372,9 @@ impl<'s> Checker<'s> {
                         self.error(Diagnostic::error("policy/type", pattern.span, "`matches` bounds a string alone"));
                         continue;
                     }
-                    match regex::Regex::new(&pattern.text) {
-                        Ok(regex) if Pattern::regex(&pattern.text).is_ok() => limits.pattern = Some(regex),
-                        _ => {
-                            let error = Pattern::regex(&pattern.text).err().unwrap_or_default();
+                    match Pattern::regex(&pattern.text) {
+                        Ok(_) => limits.pattern = Some(Matcher::new(&pattern.text)),
+                        Err(error) => {
                             self.error(Diagnostic::error(
                                 "policy/regex",
                                 pattern.span,
@@ -477,7 +476,7 @@ impl<'s> Checker<'s> {
                     let value = self.default_value(value, of)?;
                     map.insert(key.text.clone(), value);
                 }
-                Const::Map(map)
+                Const::Map(Box::new(map))
             }
             (ConstantKind::Map(entries), TypeKind::Record(id)) if entries.is_empty() => {
                 if let Some(field) = self.needs(*id) {

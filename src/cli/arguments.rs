@@ -552,7 +552,8 @@ impl Source {
             tenants,
             packs: self.packs,
             as_of: self.as_of,
-            today: jiff::ZonedDateTime::now().date(),
+            // The time zone is looked up in a large folder: only where the day is needed.
+            today: self.as_of.unwrap_or_else(|| jiff::ZonedDateTime::now().date()),
             params: self.params,
             rules,
             max_bytes: limits.max_bytes,

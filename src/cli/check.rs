@@ -14,7 +14,7 @@ use crate::session::Outcome;
 pub fn run(command: Check, terminal: &Terminal) -> io::Result<u8> {
     let Check { tenants, by, limits, reporting } = command;
     let request = by.source.request(tenants, by.rules, Some(limits));
-    let Checked { outcome: Outcome { sources, report }, fail_on, unknown_fails } =
+    let Checked { outcome: Outcome { sources, report, policy }, fail_on, unknown_fails } =
         progress::watch(terminal.shows_progress(), "checking", |tick| project::check(&request, tick));
     let asked = |options: Options| Options {
         format: reporting.format.into(),
@@ -32,7 +32,7 @@ pub fn run(command: Check, terminal: &Terminal) -> io::Result<u8> {
     }
     let options = asked(terminal.out_options());
     let status = report::exit_status(&report, &options);
-    match reporting.output {
+    let status = match reporting.output {
         None => unless_broken(terminal.write(|out| report::write(&report, &sources, &options, out)), status),
         Some(path) => {
             let options = asked(terminal.file_options());
@@ -50,5 +50,8 @@ pub fn run(command: Check, terminal: &Terminal) -> io::Result<u8> {
                 }
             }
         }
-    }
+    };
+    // The process ends here, and its memory with it: taking thousands of rules and findings apart is time that somebody waits.
+    std::mem::forget((sources, report, policy));
+    status
 }

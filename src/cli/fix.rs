@@ -27,7 +27,7 @@ struct Changes {
 pub fn run(command: Fix, terminal: &Terminal) -> io::Result<u8> {
     let Fix { tenants, by, limits, dry_run } = command;
     let request = by.source.request(tenants, by.rules, Some(limits));
-    let Checked { outcome: Outcome { sources, report: found }, .. } =
+    let Checked { outcome: Outcome { sources, report: found, .. }, .. } =
         progress::watch(terminal.shows_progress(), "checking", |tick| project::check(&request, tick));
     terminal.complain(|out| report::complain(&found, &sources, &terminal.error_options(), out));
     let mut status = if found.errors.is_empty() { PASSED } else { UNTRUSTED };

@@ -1,6 +1,7 @@
 //! Owns how an expression becomes a value, with a trace or without: one code for both. It must never know statements.
 
 use super::machine::{Machine, type_bounds};
+use super::memory::may_be_remembered;
 use super::val::{Elem, Fault, Ghost, Info, NOWHERE, Out, Setness, Sure, Unknown, Val};
 use crate::builtins::Function;
 use crate::policy::{Arith, BinaryOp, Expr, ExprKind, State};
@@ -12,6 +13,14 @@ use std::rc::Rc;
 impl<'a> Machine<'a> {
     /// The value of an expression. With `TRACE` it remembers what was read, and stops at nothing that a reader would name.
     pub fn eval<const TRACE: bool>(&mut self, expr: &'a Expr) -> Out<'a> {
+        if !TRACE && may_be_remembered(&expr.kind) {
+            return self.remembered(expr);
+        }
+        self.work_out::<TRACE>(expr)
+    }
+
+    /// The same, whatever has been worked out already.
+    pub(super) fn work_out<const TRACE: bool>(&mut self, expr: &'a Expr) -> Out<'a> {
         match &expr.kind {
             ExprKind::Const(constant) => Out::plain(Val::from_const(constant)),
             ExprKind::Pattern(_) => Out::plain(Val::Bool(true)),

@@ -1,22 +1,28 @@
 //! Owns `grants`: which permissions are denied, allowed, or too many. It must never know how a finding reads.
 
 use super::compare::const_texts;
+use super::machine::Globs;
 use super::run::{Came, Remedy, Run};
 use super::val::{Elem, Info, NOWHERE, Sure, Val};
 use crate::pattern::{Glob, Pattern};
 use crate::policy::{Expr, ExprKind, Grants};
 use crate::schema::TypeKind;
-use std::rc::Rc;
+use std::borrow::Cow;
 
 /// The patterns of one kind: those that are known, and whether others are not.
-struct Patterns {
-    known: Vec<Rc<Pattern>>,
+#[derive(Default)]
+struct Patterns<'a> {
+    /// Those that the policy writes.
+    written: Vec<&'a Pattern>,
+    /// Those of lists.
+    read: Vec<Globs>,
     open: bool,
 }
 
-impl Patterns {
+impl Patterns<'_> {
     fn any(&self, text: &str, wild: Option<&Glob>, allow: bool) -> bool {
-        self.known.iter().any(|pattern| match wild {
+        let read = self.read.iter().flat_map(|list| list.iter()).map(|pattern| &**pattern);
+        self.written.iter().copied().chain(read).any(|pattern| match wild {
             None => pattern.matches(text),
             Some(glob) if allow => pattern.covers(glob),
             Some(glob) => pattern.meets(glob),
@@ -43,13 +49,15 @@ impl<'a> Run<'_, 'a> {
                 open = true;
                 continue;
             }
-            let Some(text) = self.machine.text(&elem.val).map(str::to_owned) else { continue };
-            let glob = Glob::new(&text);
-            let wild = glob.is_wild().then_some(&glob);
-            let plain = if glob.is_wild() {
-                text.clone()
-            } else {
-                text.replace("\\*", "*").replace("\\?", "?").replace("\\\\", "\\")
+            let Some(text) = self.machine.text(&elem.val) else { continue };
+            // Few permissions are patterns themselves, or name a star.
+            let glob = text.contains(['*', '?', '\\']).then(|| Glob::new(text));
+            let wild = glob.as_ref().filter(|glob| glob.is_wild());
+            let plain = match &glob {
+                Some(glob) if !glob.is_wild() => {
+                    Cow::Owned(text.replace("\\*", "*").replace("\\?", "?").replace("\\\\", "\\"))
+                }
+                _ => Cow::Borrowed(text),
             };
             let denied = deny.any(&plain, wild, false);
             let allowed = grants.allow.is_none() || allow.any(&plain, wild, true);
@@ -65,6 +73,7 @@ impl<'a> Run<'_, 'a> {
                 open = true;
                 continue;
             }
+            let text = text.to_owned();
             worst = worst.max(Came::Fails);
             if self.is_guarded() {
                 open = true;
@@ -162,36 +171,61 @@ impl<'a> Run<'_, 'a> {
         }
     }
 
-    fn patterns(&mut self, exprs: Option<&'a [Expr]>) -> Result<Patterns, super::val::Fault> {
-        let mut patterns = Patterns { known: Vec::new(), open: false };
+    fn patterns(&mut self, exprs: Option<&'a [Expr]>) -> Result<Patterns<'a>, super::val::Fault> {
+        let mut patterns = Patterns::default();
         for expr in exprs.unwrap_or_default() {
             if let ExprKind::Pattern(pattern) = &expr.kind {
-                patterns.known.push(Rc::new(pattern.clone()));
+                patterns.written.push(pattern);
                 continue;
             }
             let value = self.machine.eval::<false>(expr).val;
-            match &value {
+            let list = match &value {
                 Val::Fault(fault) => return Err(*fault),
-                Val::Unknown(_) => patterns.open = true,
-                Val::Consts(values) => {
-                    for text in const_texts(values) {
-                        patterns.known.push(self.machine.glob(text));
-                    }
+                Val::Unknown(_) => {
+                    patterns.open = true;
+                    continue;
                 }
-                Val::Cells(..) | Val::List(_) => {
-                    for elem in self.machine.elements(&value) {
-                        match (self.machine.text(&elem.val).map(str::to_owned), elem.sure) {
-                            (Some(text), Sure::Yes) => patterns.known.push(self.machine.glob(&text)),
-                            _ => patterns.open = true,
+                Val::Consts(values) => const_texts(values).map(|text| self.machine.glob(text)).collect(),
+                // Many hold what one duty needs: its list is read once.
+                Val::Cells(first, count) => {
+                    let (list, open) = match self.machine.glob_lists.get(&(*first, *count)) {
+                        Some(known) => known.clone(),
+                        None => {
+                            let read = self.globs(&value);
+                            self.machine.glob_lists.insert((*first, *count), read.clone());
+                            read
                         }
-                    }
+                    };
+                    patterns.open |= open;
+                    list
+                }
+                Val::List(_) => {
+                    let (list, open) = self.globs(&value);
+                    patterns.open |= open;
+                    list
                 }
                 other => match self.machine.text(other).map(str::to_owned) {
-                    Some(text) => patterns.known.push(self.machine.glob(&text)),
-                    None => patterns.open = true,
+                    Some(text) => [self.machine.glob(&text)].into(),
+                    None => {
+                        patterns.open = true;
+                        continue;
+                    }
                 },
-            }
+            };
+            patterns.read.push(list);
         }
         Ok(patterns)
+    }
+
+    /// The patterns of a list, and whether others of it are not known.
+    fn globs(&mut self, list: &Val<'a>) -> (Globs, bool) {
+        let (mut known, mut open) = (Vec::new(), false);
+        for elem in self.machine.elements(list) {
+            match (self.machine.text(&elem.val).map(str::to_owned), elem.sure) {
+                (Some(text), Sure::Yes) => known.push(self.machine.glob(&text)),
+                _ => open = true,
+            }
+        }
+        (known.into(), open)
     }
 }

@@ -1,5 +1,6 @@
 //! Owns the state of an evaluation and how fields are read. It must never know what an operator means.
 
+use super::memory::Memory;
 use super::val::{At, Elem, Fault, GHOST, Ghost, Info, NOWHERE, Out, Setness, Sure, Unknown, Val};
 use crate::pattern::Pattern;
 use crate::plan::Plan;
@@ -10,7 +11,10 @@ use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
 /// The most elements that the lists of one rule may give at one tenant, lists within lists counted each time.
-const STEPS: u64 = 30_000_000;
+pub(super) const STEPS: u64 = 30_000_000;
+
+/// Patterns that are shared by all who hold the same list.
+pub(super) type Globs = Rc<[Rc<Pattern>]>;
 
 /// A variable of a frame.
 #[derive(Clone, Debug)]
@@ -35,7 +39,11 @@ pub(super) struct Machine<'a> {
     pub rule_lets: Vec<(usize, &'a Expr)>,
     pub indexes: FxHashMap<CellId, FxHashMap<&'a str, CellId>>,
     pub globs: FxHashMap<String, Rc<Pattern>>,
+    /// The same of whole lists of the tenant, and whether all of a list is known.
+    pub glob_lists: FxHashMap<(u32, u32), (Globs, bool)>,
     pub steps: u64,
+    /// What has been worked out already.
+    pub memory: Memory<'a>,
     /// What a comparison that only the calendar leaves open is taken for.
     pub calendar: Option<bool>,
 }
@@ -55,7 +63,9 @@ impl<'a> Machine<'a> {
             rule_lets: Vec::new(),
             indexes: FxHashMap::default(),
             globs: FxHashMap::default(),
+            glob_lists: FxHashMap::default(),
             steps: 0,
+            memory: Memory::new(plan),
             calendar: None,
         }
     }

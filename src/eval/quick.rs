@@ -3,6 +3,7 @@
 //! Nine of ten conditions of a run are of that kind. Whatever is not known at a glance is left to the general way.
 
 use super::machine::Machine;
+use super::memory::may_be_remembered;
 use super::val::{Out, Val};
 use crate::policy::{BinaryOp, Expr, ExprKind, State};
 use crate::schema::{Absent, Const, EnumId, RecordId};
@@ -36,7 +37,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Whether a condition holds, where that is known at a glance.
-    fn holds(&self, expr: &'a Expr) -> Option<bool> {
+    pub(super) fn holds(&self, expr: &'a Expr) -> Option<bool> {
         match &expr.kind {
             ExprKind::Not(inner) => self.holds(inner).map(|holds| !holds),
             ExprKind::And(parts) => self.connected(parts, false),
@@ -104,6 +105,7 @@ impl<'a> Machine<'a> {
             },
             // What is there is not replaced.
             ExprKind::Default(sides) => self.plain(sides.first()?),
+            kind if may_be_remembered(kind) => plain_val(self.memory.of_expr(self.plan.alike.expr(expr)?)?),
             _ => None,
         }
     }

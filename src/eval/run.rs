@@ -1,6 +1,7 @@
 //! Owns statements: what is asked of what, under which conditions, and what comes of it. It must never know how a finding reads.
 
 use super::machine::Machine;
+use super::memory::Chosen;
 use super::val::{At, Elem, Fault, Info, NOWHERE, Out, Sure, Val};
 use crate::finding::{Kind, Severity, Step, Verdict};
 use crate::lang::Beside;
@@ -129,7 +130,23 @@ impl<'m, 'a> Run<'m, 'a> {
         worst
     }
 
+    /// What a statement comes to; one that asks the same as another, and held there, is not asked again.
     fn statement(&mut self, statement: &'a Stmt) -> Came {
+        let plan = self.machine.plan;
+        let number = if plan.steps || plan.cover { None } else { plan.alike.statement(statement) };
+        let Some(number) = number else { return self.ask(statement) };
+        if self.machine.held_before(number) {
+            return Came::Holds;
+        }
+        let before = self.machine.steps;
+        let came = self.ask(statement);
+        if came == Came::Holds {
+            self.machine.remember_held(number, before);
+        }
+        came
+    }
+
+    fn ask(&mut self, statement: &'a Stmt) -> Came {
         match statement {
             Stmt::Let(slot, value) => {
                 let out = self.machine.eval::<false>(value);
@@ -164,6 +181,9 @@ impl<'m, 'a> Run<'m, 'a> {
     }
 
     fn for_each(&mut self, item: &'a For) -> Came {
+        if let Some(chosen) = self.machine.chosen(item) {
+            return self.for_each_chosen(item, &chosen);
+        }
         let list = self.machine.eval::<false>(&item.list);
         self.tell_loop(&item.list, &list.val);
         match &list.val {
@@ -186,6 +206,26 @@ impl<'m, 'a> Run<'m, 'a> {
             self.depth -= 1;
         }
         self.traced_lists.retain(|(expr, _)| !std::ptr::eq(*expr, &item.list));
+        worst
+    }
+
+    /// A loop whose elements are known: those that the condition lets through, each a record with its place.
+    fn for_each_chosen(&mut self, item: &'a For, chosen: &Chosen) -> Came {
+        let mut worst = Came::Holds;
+        let mut passed = 0;
+        for &(index, cell) in chosen.elements.iter() {
+            self.machine.steps += u64::from(index - passed);
+            passed = index;
+            if let Some(limit) = self.machine.step() {
+                return worst.max(self.fault(limit, self.rule.severity, item.span));
+            }
+            passed += 1;
+            self.machine.set(item.var, Val::Record(cell), cell, None);
+            self.loops.push(cell);
+            worst = worst.max(self.block(&item.body));
+            self.loops.pop();
+        }
+        self.machine.steps += u64::from(chosen.of - passed);
         worst
     }
 

@@ -1,29 +1,52 @@
 //! Owns the packs that the binary carries. It must never know what they say.
 
-/// A file of a pack.
+use crate::policy::{self, Policy};
+
+/// A pack of `policies/`, as the build found it.
+#[derive(Debug)]
+pub struct EmbeddedPack {
+    /// Its name.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// Its files, the manifest first.
+    pub files: &'static [EmbeddedFile],
+}
+
+/// A file of a pack that the binary carries.
 #[derive(Debug)]
 pub struct EmbeddedFile {
-    /// Its name for people.
+    /// Its name, for people.
     pub name: &'static str,
-    /// Its text.
+    /// What it says.
     pub text: &'static str,
-    /// The tree of a policy, as [`crate::syntax::stored`] reads it; empty where the text has to be parsed.
+    /// Of a policy its tree, as [`crate::syntax::stored`] writes it; empty where there is none.
     pub tree: &'static [u8],
 }
 
-/// The name of a pack, and its files, the manifest first.
-type Embedded = (&'static str, &'static [EmbeddedFile]);
+static EMBEDDED: &[EmbeddedPack] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
-static EMBEDDED: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+/// All of them checked together, as [`crate::policy::stored`] writes it; empty where something is to be said about them.
+static POLICY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/policy.bin"));
 
-/// The names of the packs, sorted.
+/// All packs, sorted by name.
+pub fn all() -> &'static [EmbeddedPack] {
+    EMBEDDED
+}
+
+/// The names of all packs, sorted.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    EMBEDDED.iter().map(|(name, _)| *name)
+    EMBEDDED.iter().map(|pack| pack.name)
 }
 
 /// The files of a pack, the manifest first.
 pub fn files(name: &str) -> Option<&'static [EmbeddedFile]> {
-    EMBEDDED.iter().find(|(known, _)| *known == name).map(|(_, files)| *files)
+    EMBEDDED.iter().find(|pack| pack.name == name).map(|pack| pack.files)
+}
+
+/// All packs checked together, where their texts stand one behind another from `base` on.
+pub fn policy(base: u32) -> Option<Policy> {
+    if POLICY.is_empty() { None } else { policy::stored::read(POLICY, base) }
 }
 
 /// A pack, a language, and the file of its texts.
@@ -38,6 +61,9 @@ pub fn locale(pack: &str, tag: &str) -> Option<&'static EmbeddedFile> {
 
 #[cfg(test)]
 mod tests {
+    use crate::check::check;
+    use crate::pack::{Named, Packs};
+    use crate::source::Sources;
     use crate::syntax::parse::parse;
     use crate::syntax::stored::read;
 
@@ -54,5 +80,39 @@ mod tests {
                 assert_eq!(read(file.tree, 1000).as_ref(), Some(&parsed), "{}", file.name);
             }
         }
+    }
+
+    #[test]
+    fn the_stored_policy_is_the_checked_one() {
+        let mut before = Sources::new();
+        before.add("cerco.yaml", "packs: []\n").unwrap();
+        let stored = Packs::load(before, &[]);
+        let mut before = Sources::new();
+        before.add("cerco.yaml", "packs: []\n").unwrap();
+        let named: Vec<Named> = super::names().map(Named::from).collect();
+        let read = Packs::load(before, &named);
+        let (checked, errors) = check(&read.packs);
+        assert_eq!(errors, []);
+        let shown = |policy: &crate::policy::Policy| {
+            // Whether a regular expression was compiled already makes no difference.
+            let shown = format!("{policy:#?}");
+            shown
+                .lines()
+                .filter(|line| !line.contains("Regex("))
+                .map(|line| line.trim_end().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let (stored_policy, checked) = (shown(stored.checked.as_ref().unwrap()), shown(&checked));
+        for (line, (stored, checked)) in stored_policy.iter().zip(&checked).enumerate() {
+            assert_eq!(stored, checked, "in line {line}");
+        }
+        assert_eq!(stored_policy.len(), checked.len());
+        let told = |packs: &Packs| -> Vec<_> {
+            let files =
+                packs.sources.files().iter().map(|file| (file.name().to_owned(), file.base())).collect::<Vec<_>>();
+            let packs = packs.packs.iter().zip(&packs.named);
+            packs.map(|(pack, named)| (pack.name.clone(), pack.version.clone(), *named, files.clone())).collect()
+        };
+        assert_eq!(told(&stored), told(&read));
     }
 }

@@ -97,7 +97,7 @@ impl Schema {
             ty.push_str(&limits.text);
         }
         if let Some(pattern) = field.ty.limits.as_ref().and_then(|limits| limits.pattern.as_ref()) {
-            ty.push_str(&format!(" matches /{pattern}/"));
+            ty.push_str(&format!(" matches /{}/", pattern.as_str()));
         }
         let key = field.key.and_then(|key| match &field.ty.kind {
             TypeKind::List(of) => match of.kind {

@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::document::{self, Document};
 use crate::eval;
 use crate::lang::Lang;
-use crate::plan::{Plan, Planned, in_force};
+use crate::plan::{Alike, Plan, Planned, in_force};
 use crate::policy::Policy;
 use crate::schema::Const;
 use crate::session::Tick;
@@ -237,6 +237,7 @@ fn notices(policy: &Policy, altered: &Policy, ready: &Ready<'_>, rule: usize) ->
         policy: altered,
         as_of: ready.as_of,
         params,
+        alike: Alike::default(),
         rules: vec![Planned { rule: asked, in_force: in_force(altered, asked, ready.as_of) }],
         steps: false,
         cover: false,

@@ -81,4 +81,4 @@ fn said(file: &File) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

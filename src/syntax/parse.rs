@@ -20,6 +20,7 @@ mod grammar {
 
 use grammar::CercoParser;
 pub(super) use grammar::Rule;
+use words::{expected_words, list_words};
 
 pub(super) type Node<'i> = Pair<'i, Rule>;
 
@@ -49,7 +50,18 @@ pub fn parse(text: &str, base: u32) -> (File, Vec<Diagnostic>) {
             );
         return (File::default(), vec![error]);
     }
-    on_a_large_stack(|| Builder::new(text, base).file())
+    let mut builder = Builder::new(text, base);
+    let (file, at) = builder.plain_items();
+    if at == text.len() {
+        return (file, builder.errors);
+    }
+    on_a_large_stack(|| builder.file(file, at))
+}
+
+/// The same by the grammar alone: what the short way is held to.
+#[cfg(test)]
+pub(super) fn parse_by_grammar(text: &str, base: u32) -> (File, Vec<Diagnostic>) {
+    on_a_large_stack(|| Builder { ways: Ways::Grammar, ..Builder::new(text, base) }.file(File::default(), 0))
 }
 
 /// Parses an expression on its own: the value of a parameter on the command line.
@@ -98,21 +110,58 @@ pub(super) struct Builder<'t> {
     pub(super) errors: Vec<Diagnostic>,
     /// Added to offsets of nodes: where the slice that is being parsed begins in `text`.
     pub(super) shift: usize,
+    /// Which ways of reading there are.
+    pub(super) ways: Ways,
+}
+
+/// Which ways of reading an item or an expression are tried.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ways {
+    /// The short one, and then the grammar.
+    Both,
+    /// The short one alone, which descends little.
+    Short,
+    /// The grammar alone.
+    #[cfg_attr(not(test), allow(dead_code, reason = "the short way is held to it"))]
+    Grammar,
 }
 
 impl<'t> Builder<'t> {
-    fn new(text: &'t str, base: u32) -> Builder<'t> {
-        Builder { text, base, errors: Vec::new(), shift: 0 }
+    pub(super) fn new(text: &'t str, base: u32) -> Builder<'t> {
+        Builder { text, base, errors: Vec::new(), shift: 0, ways: Ways::Both }
     }
 
-    fn file(mut self) -> (File, Vec<Diagnostic>) {
+    /// The item that begins at `at`, if the short way reads it, and where it ends.
+    fn plain_item(&self, at: usize) -> Option<(Item, usize)> {
+        let (item, end) = quick::item(self.text, at, self.base)?;
+        self.text.get(at..end).is_some_and(|item| self.check_depth(at, item).is_ok()).then_some((item, end))
+    }
+
+    /// The items up to the first one that the short way does not read, and where that begins; it needs no large stack.
+    fn plain_items(&mut self) -> (File, usize) {
         let mut file = File::default();
-        let mut at = 0;
+        let mut at = self.skip_blank(0);
+        while let Some((item, end)) = self.plain_item(at) {
+            file.items.push(item);
+            at = self.skip_blank(end);
+        }
+        (file, at)
+    }
+
+    /// All items, of which some are read already, up to `at`.
+    fn file(mut self, mut file: File, mut at: usize) -> (File, Vec<Diagnostic>) {
         loop {
             at = self.skip_blank(at);
             let Some(rest) = self.text.get(at..).filter(|rest| !rest.is_empty()) else { break };
             if self.errors.len() >= MOST_ERRORS {
                 break;
+            }
+            if self.ways == Ways::Both
+                && let Some((item, end)) = self.plain_item(at)
+            {
+                file.items.push(item);
+                at = end;
+                continue;
             }
             // Up to the next line that opens an item, so that a file takes time in proportion to its length. Where that
             // is no whole item (such a line may stand in a string), all that is left is parsed.
@@ -619,6 +668,15 @@ impl<'t> Builder<'t> {
 
     /// Parses a slice of the text on its own (an expression in a message), `at` bytes into it.
     pub(super) fn expr_text(&mut self, slice: &str, at: usize) -> Option<Expr> {
+        if self.ways != Ways::Grammar
+            && let Some(expr) = quick::expr(slice, self.base + at as u32)
+        {
+            return Some(expr);
+        }
+        if self.ways == Ways::Short {
+            self.errors.push(Diagnostic::bare("policy/syntax", "the grammar has to read this"));
+            return None;
+        }
         let before = std::mem::replace(&mut self.shift, at);
         let parsed = CercoParser::parse(Rule::one_expr, slice);
         let expr = match parsed {
@@ -688,106 +746,6 @@ pub(super) fn is_keyword(rule: Rule) -> bool {
     (Rule::k_use..=Rule::k_unique).contains(&rule)
 }
 
-/// What a rule of the grammar is called in `expected …`.
-fn expected_words(rule: Rule) -> Option<String> {
-    let name = format!("{rule:?}");
-    if let Some(word) = name.strip_prefix("k_") {
-        return Some(format!("`{word}`"));
-    }
-    let words = match rule {
-        Rule::item => "an item",
-        Rule::word | Rule::name | Rule::setting_path | Rule::field_name | Rule::callee | Rule::define_param => "a name",
-        Rule::kebab | Rule::law_name | Rule::rule_ref => "a name in kebab-case",
-        Rule::string | Rule::short_string | Rule::long_string | Rule::type_string | Rule::description => "a string",
-        Rule::number | Rule::digits | Rule::percent | Rule::duration => "a number",
-        Rule::date => "a date",
-        Rule::unit => "a unit of time",
-        Rule::regex => "a regular expression",
-        Rule::severity => "a severity",
-        Rule::enforcement => "`mandatory`, `normal` or `advisory`",
-        Rule::direction => "`fall`, `rise` or `change`",
-        Rule::expr
-        | Rule::if_expr
-        | Rule::or_expr
-        | Rule::and_expr
-        | Rule::not_expr
-        | Rule::sum
-        | Rule::product
-        | Rule::unary
-        | Rule::postfix
-        | Rule::primary
-        | Rule::comparison
-        | Rule::quantifier
-        | Rule::quantifier_word
-        | Rule::unique
-        | Rule::fallback
-        | Rule::parens
-        | Rule::call
-        | Rule::list
-        | Rule::map
-        | Rule::right_side
-        | Rule::setting_right
-        | Rule::arguments => "an expression",
-        Rule::comparator
-        | Rule::op_eq
-        | Rule::op_ne
-        | Rule::op_le
-        | Rule::op_ge
-        | Rule::op_lt
-        | Rule::op_gt
-        | Rule::plus
-        | Rule::minus
-        | Rule::times
-        | Rule::divide
-        | Rule::of
-        | Rule::not_in
-        | Rule::subset_of
-        | Rule::is_state
-        | Rule::field
-        | Rule::index => "an operator",
-        Rule::type_expr | Rule::type_part | Rule::type_name | Rule::choice | Rule::choice_part | Rule::list_type => {
-            "a type"
-        }
-        Rule::statement | Rule::check | Rule::settings | Rule::grants | Rule::threshold => "a statement",
-        Rule::for_statement | Rule::if_statement | Rule::let_statement => "a statement",
-        Rule::head_line | Rule::head_title | Rule::head_severity => "a line of the head",
-        Rule::band => "a band",
-        Rule::grant_line => "`allow`, `deny` or `at most`",
-        Rule::field_def => "a field",
-        Rule::block => "a block in braces",
-        Rule::pattern => "a pattern",
-        Rule::EOI => "the end",
-        Rule::constant | Rule::signed | Rule::literal => "a constant",
-        Rule::setting => "a setting",
-        _ => return None,
-    };
-    Some(words.to_owned())
-}
-
-fn list_words(words: &[String]) -> String {
-    match words {
-        [] => "something else".to_owned(),
-        [one] => one.clone(),
-        [most @ .., last] if most.len() < 8 => format!("{} or {last}", most.join(", ")),
-        many => format!("{} or others", many.iter().take(8).cloned().collect::<Vec<_>>().join(", ")),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_of_the_grammar_stand_together() {
-        for &rule in Rule::all_rules() {
-            assert_eq!(is_keyword(rule), format!("{rule:?}").starts_with("k_"), "{rule:?}");
-        }
-    }
-
-    #[test]
-    fn a_line_in_a_string_opens_no_item() {
-        let text = "rule a {\n    title \"\"\"\nrule b { }\n\"\"\"\n    expect true\n}\nlet x = 1 +\n2\nlet y = 3 is\nset\nlet z = )\nlet w = 1\n";
-        let (file, errors) = parse(text, 0);
-        assert_eq!((file.items.len(), errors.len()), (4, 1), "{file:#?} {errors:#?}");
-    }
-}
+mod tests;
+mod words;

@@ -348,19 +348,8 @@ impl Builder<'_> {
             Grammar::k_today => Some(Literal::Today),
             Grammar::string => Some(Literal::Text(self.string(node).text)),
             Grammar::date => self.date(node).map(Literal::Date),
-            Grammar::percent => {
-                let value = exact(text.trim_end_matches('%'))
-                    .and_then(|n| num_traits::CheckedDiv::checked_div(&n, &Exact::from_integer(100)));
-                value.map(Literal::Percent).or_else(|| self.too_large(span))
-            }
-            Grammar::number => {
-                let digits: String = text.chars().filter(|c| *c != '_').collect();
-                if digits.contains('.') {
-                    return exact(&digits).map(Literal::Decimal).or_else(|| self.too_large(span));
-                }
-                let signed = if negative { format!("-{digits}") } else { digits };
-                signed.parse().ok().map(Literal::Int).or_else(|| self.too_large(span))
-            }
+            Grammar::percent => percent_of(text).or_else(|| self.too_large(span)),
+            Grammar::number => number_of(text, negative).or_else(|| self.too_large(span)),
             Grammar::duration => {
                 let mut parts = node.clone().into_inner();
                 let number: String = parts.next()?.as_str().chars().filter(|c| *c != '_').collect();
@@ -369,17 +358,7 @@ impl Builder<'_> {
                     self.error(span, "policy/literal", "a duration counts whole units");
                     return None;
                 };
-                let (months, seconds) = match unit.trim_end_matches('s') {
-                    "hour" => (Some(0), count.checked_mul(3_600)),
-                    "day" => (Some(0), count.checked_mul(86_400)),
-                    "week" => (Some(0), count.checked_mul(7 * 86_400)),
-                    "month" => (Some(count), Some(0)),
-                    _ => (count.checked_mul(12), Some(0)),
-                };
-                match (months, seconds) {
-                    (Some(months), Some(seconds)) => Some(Literal::Duration(months, seconds)),
-                    _ => self.too_large(span),
-                }
+                duration_of(count, unit).or_else(|| self.too_large(span))
             }
             _ => None,
         }
@@ -410,7 +389,11 @@ impl Builder<'_> {
 
     pub(super) fn string(&mut self, node: &Node<'_>) -> Text {
         let span = self.span(node);
-        let raw = node.as_str();
+        self.string_of(node.as_str(), span)
+    }
+
+    /// A string as it is written, quotes included.
+    pub(super) fn string_of(&mut self, raw: &str, span: Span) -> Text {
         if let Some(inner) = raw.strip_prefix("\"\"\"").and_then(|rest| rest.strip_suffix("\"\"\"")) {
             let text = self.unescape(&dedent(inner), span);
             return Text { text, span };
@@ -464,21 +447,22 @@ impl Builder<'_> {
 
     /// The content of `/…/`; `\/` is a slash.
     pub(super) fn regex(&mut self, node: &Node<'_>) -> Text {
-        let span = self.span(node);
-        let raw = node.as_str();
-        let inner = raw.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')).unwrap_or(raw);
-        Text { text: inner.replace("\\/", "/"), span }
+        regex_of(node.as_str(), self.span(node))
     }
 
     /// A message: its braces hold expressions.
     pub(super) fn message(&mut self, node: &Node<'_>) -> Message {
         let span = self.span(node);
-        let raw = node.as_str();
+        self.message_of(node.as_str(), node.as_span().start() + self.shift, span)
+    }
+
+    /// A message as it is written, so many bytes into the text.
+    pub(super) fn message_of(&mut self, raw: &str, at: usize, span: Span) -> Message {
         let long = raw.starts_with("\"\"\"");
         let quotes = if long { 3 } else { 1 };
         let inner = raw.get(quotes..raw.len().saturating_sub(quotes)).unwrap_or("");
         // Where the content begins in the text of the file.
-        let origin = node.as_span().start() + self.shift + quotes;
+        let origin = at + quotes;
         let mut parts = Vec::new();
         let mut text = String::new();
         let mut at = 0;
@@ -528,8 +512,41 @@ impl Builder<'_> {
     }
 }
 
+/// `/…/` as it is written; `\/` is a slash.
+pub(super) fn regex_of(raw: &str, span: Span) -> Text {
+    let inner = raw.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')).unwrap_or(raw);
+    Text { text: inner.replace("\\/", "/"), span }
+}
+
+/// `80%`, as a share of 1; `None` beyond the range.
+pub(super) fn percent_of(text: &str) -> Option<Literal> {
+    let value = exact(text.trim_end_matches('%'))?;
+    num_traits::CheckedDiv::checked_div(&value, &Exact::from_integer(100)).map(Literal::Percent)
+}
+
+/// A whole number or a decimal; `None` beyond the range.
+pub(super) fn number_of(text: &str, negative: bool) -> Option<Literal> {
+    let digits: String = text.chars().filter(|c| *c != '_').collect();
+    if digits.contains('.') {
+        return exact(&digits).map(Literal::Decimal);
+    }
+    let signed = if negative { format!("-{digits}") } else { digits };
+    signed.parse().ok().map(Literal::Int)
+}
+
+/// So many of a unit; `None` beyond the range.
+pub(super) fn duration_of(count: i64, unit: &str) -> Option<Literal> {
+    Some(match unit.trim_end_matches('s') {
+        "hour" => Literal::Duration(0, count.checked_mul(3_600)?),
+        "day" => Literal::Duration(0, count.checked_mul(86_400)?),
+        "week" => Literal::Duration(0, count.checked_mul(7 * 86_400)?),
+        "month" => Literal::Duration(count, 0),
+        _ => Literal::Duration(count.checked_mul(12)?, 0),
+    })
+}
+
 /// `x in xs`, seen as a `for`.
-fn as_membership(expr: Expr) -> Result<Comprehension, Expr> {
+pub(super) fn as_membership(expr: Expr) -> Result<Comprehension, Expr> {
     match expr.kind {
         ExprKind::Compare(BinaryOp::In, left, right) => match (left.kind, *right) {
             (ExprKind::Name(text), RightSide::Value(list)) => {
@@ -565,14 +582,14 @@ fn lone_number<'i>(node: &Node<'i>) -> Option<Node<'i>> {
     }
 }
 
-fn comprehension_depth(comprehension: &Comprehension) -> u32 {
+pub(super) fn comprehension_depth(comprehension: &Comprehension) -> u32 {
     let fors =
         comprehension.fors.iter().map(|f| f.list.depth.max(f.filter.as_ref().map_or(0, |filter| filter.depth))).max();
     let element = comprehension.element.as_ref().map_or(0, |e| e.depth);
     element.max(fors.unwrap_or(0)).max(comprehension.per.as_ref().map_or(0, |per| per.depth))
 }
 
-fn arguments_depth(arguments: &Arguments) -> u32 {
+pub(super) fn arguments_depth(arguments: &Arguments) -> u32 {
     match arguments {
         Arguments::Values(values) => values.iter().map(|value| value.depth).max().unwrap_or(0),
         Arguments::Comprehension(comprehension) => comprehension_depth(comprehension),

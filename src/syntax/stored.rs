@@ -19,8 +19,13 @@ pub fn write(file: &File) -> Option<Vec<u8>> {
 
 /// The tree of some bytes, its text beginning at `base`; `None` where they are none.
 pub fn read(bytes: &[u8], base: u32) -> Option<File> {
+    within(base, || postcard::from_bytes(bytes).ok())
+}
+
+/// Reads something whose spans are stored from `base`.
+pub fn within<T>(base: u32, read: impl FnOnce() -> T) -> T {
     BASE.set(base);
-    postcard::from_bytes(bytes).ok()
+    read()
 }
 
 impl Serialize for Span {

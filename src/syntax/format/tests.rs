@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 /// Every construct of the language at least once.
-const ALL: &str = r#"
+pub(crate) const ALL: &str = r#"
 # A pack of all things.
 use baseline
 law code { title "The Code" issuer "Somebody" effective 2024-01-01 until 2030-01-01 url "https://example.com" }
