@@ -35,6 +35,8 @@ mod words;
 pub struct Outcome {
     /// In the order of [`Plan::rules`].
     pub verdicts: Vec<Verdict>,
+    /// The rules that were given up at the limit of steps, and where their packs ask for that much.
+    pub given_up: Vec<(String, Span)>,
     /// What the schema and the rules find, sorted.
     pub findings: Vec<Finding>,
     /// How each verdict came about, where the plan asks for it.
@@ -63,6 +65,7 @@ pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, document: usiz
         let parts: Vec<_> = plan.rules.par_chunks(share).map(|rules| evaluate_rules(plan, tenant, rules)).collect();
         for (part, found) in parts {
             outcome.verdicts.extend(part.verdicts);
+            outcome.given_up.extend(part.given_up);
             outcome.steps.extend(part.steps);
             outcome.covered.extend(part.covered);
             made.extend(found);
@@ -120,11 +123,18 @@ fn evaluate_rules(plan: &Plan<'_>, tenant: &Tenant<'_>, rules: &[Planned<'_>]) -
         }
         let mut run = Run::new(&mut machine, planned.rule);
         let verdict = run.rule();
-        let raw = std::mem::take(&mut run.raw);
+        let mut raw = std::mem::take(&mut run.raw);
         outcome.covered.append(&mut run.covered);
         outcome.verdicts.push(verdict);
         if plan.steps {
             outcome.steps.push(std::mem::take(&mut run.steps));
+        }
+        if raw.iter().any(|raw| raw.given_up) {
+            let mut places: Vec<Span> = raw.iter().filter(|raw| raw.given_up).map(|raw| raw.policy).collect();
+            places.sort_unstable_by_key(|span| span.start);
+            places.dedup();
+            outcome.given_up.extend(places.into_iter().map(|span| (planned.rule.id.clone(), span)));
+            raw.retain(|raw| !raw.given_up);
         }
         if !raw.is_empty() {
             report(&mut machine, planned.rule, raw, &mut made);
@@ -204,10 +214,9 @@ fn report<'a>(machine: &mut Machine<'a>, rule: &Rule, raw: Vec<Raw<'a>>, into: &
         related.truncate(RELATED_LIMIT);
         let fix = raw.fix.as_ref().and_then(|remedy| machine.fix(remedy));
         let missing = if raw.kind == Kind::Unknown {
+            // Of what only the calendar leaves open, nothing is missing.
             let first = place.missing.clone();
-            first
-                .or_else(|| raw.missing.first().and_then(|at| machine.find(*at).missing))
-                .or_else(|| Some(place.path.clone()))
+            first.or_else(|| raw.missing.first().and_then(|at| machine.find(*at).missing))
         } else {
             None
         };

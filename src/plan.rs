@@ -4,6 +4,10 @@ use crate::policy::{Policy, Rule};
 use crate::schema::Const;
 use globset::{Glob, GlobSetBuilder};
 
+/// The most elements that the lists of one rule may give at one tenant, lists within lists counted each time, where
+/// nobody sets another limit.
+pub const MOST_STEPS: u64 = 30_000_000;
+
 /// What is to be run on every tenant.
 #[derive(Debug)]
 pub struct Plan<'p> {
@@ -15,6 +19,8 @@ pub struct Plan<'p> {
     pub params: Vec<Const>,
     /// The rules, in the order of [`Policy::rules`] (by id).
     pub rules: Vec<Planned<'p>>,
+    /// The most elements that the lists of one rule may give at one tenant.
+    pub most_steps: u64,
     /// Tell how each verdict comes about.
     pub steps: bool,
     /// Tell what each check and band came to.
@@ -64,6 +70,7 @@ impl<'p> Plan<'p> {
             as_of,
             params: policy.params.iter().map(|param| param.value.clone()).collect(),
             rules: policy.rules.iter().filter(wanted).map(planned).collect(),
+            most_steps: MOST_STEPS,
             steps: false,
             cover: false,
         })

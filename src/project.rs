@@ -42,6 +42,8 @@ pub struct Request {
     pub max_depth: Option<u32>,
     /// The most keys and values of a tenant, likewise.
     pub max_nodes: Option<u32>,
+    /// How many elements the lists of one rule may give at one tenant, likewise.
+    pub max_steps: Option<u64>,
     /// How many threads may work, where a number was given.
     pub threads: Option<usize>,
     /// Tell how each verdict comes about.
@@ -126,6 +128,7 @@ pub fn check(request: &Request, tick: Tick<'_>) -> Checked {
         params,
         rules: request.rules.clone(),
         limits,
+        max_steps: request.max_steps,
         threads: request.threads,
         steps: request.steps,
     };

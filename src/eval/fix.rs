@@ -104,7 +104,7 @@ impl<'a> Machine<'a> {
         if document.kind(node) != Kind::Mapping || !self.tenant.place(parent).aliases.is_empty() {
             return None;
         }
-        let name = if is_plain(name) { name.to_owned() } else { format!("\"{name}\"") };
+        let name = quoted(name);
         let span = document.span(node);
         if document.is_flow(node) {
             let at = span.start + 1;

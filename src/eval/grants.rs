@@ -5,7 +5,7 @@ use super::run::{Came, Remedy, Run};
 use super::val::{Elem, Info, NOWHERE, Sure, Val};
 use crate::pattern::{Glob, Pattern};
 use crate::policy::{Expr, ExprKind, Grants};
-use crate::schema::TypeKind;
+use crate::schema::{TypeKind, quoted};
 use std::rc::Rc;
 
 /// The patterns of one kind: those that are known, and whether others are not.
@@ -78,8 +78,8 @@ impl<'a> Run<'_, 'a> {
             self.machine.set(grants.grant, elem.val.clone(), at, None);
             let message = match &grants.message {
                 Some(message) => self.say(message),
-                None if denied => format!("\"{text}\" is denied here"),
-                None => format!("\"{text}\" is not allowed here"),
+                None if denied => format!("{} is denied here", quoted(&text)),
+                None => format!("{} is not allowed here", quoted(&text)),
             };
             self.violation(grants.severity, grants.span, at, Vec::new(), message, Some(Remedy::Remove(at)));
         }

@@ -9,9 +9,6 @@ use crate::tenant::{CellId, Data, NO_CELL, ROOT_CELL, Step, Tenant};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
-/// The most elements that the lists of one rule may give at one tenant, lists within lists counted each time.
-const STEPS: u64 = 30_000_000;
-
 /// A variable of a frame.
 #[derive(Clone, Debug)]
 pub(super) struct Var<'a> {
@@ -38,6 +35,8 @@ pub(super) struct Machine<'a> {
     pub steps: u64,
     /// What a comparison that only the calendar leaves open is taken for.
     pub calendar: Option<bool>,
+    /// Why the calendar leaves open what was traced last.
+    pub left_open: Option<String>,
 }
 
 impl<'a> Machine<'a> {
@@ -57,6 +56,7 @@ impl<'a> Machine<'a> {
             globs: FxHashMap::default(),
             steps: 0,
             calendar: None,
+            left_open: None,
         }
     }
 
@@ -84,7 +84,7 @@ impl<'a> Machine<'a> {
     #[inline]
     pub fn step(&mut self) -> Option<Fault> {
         self.steps += 1;
-        (self.steps > STEPS).then_some(Fault::TooManySteps)
+        (self.steps > self.plan.most_steps).then_some(Fault::TooManySteps)
     }
 
     pub fn ghost(&mut self, ghost: Ghost) -> At {

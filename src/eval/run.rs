@@ -20,6 +20,8 @@ pub(super) struct Raw<'a> {
     pub fix: Option<Remedy<'a>>,
     /// Of an unknown: all that is missing.
     pub missing: Vec<At>,
+    /// Of an error: it was given up at the limit of steps, which says nothing about the tenant.
+    pub given_up: bool,
 }
 
 /// What can be done about a finding.
@@ -129,6 +131,7 @@ impl<'m, 'a> Run<'m, 'a> {
     }
 
     fn statement(&mut self, statement: &'a Stmt) -> Came {
+        self.machine.left_open = None;
         match statement {
             Stmt::Let(slot, value) => {
                 let out = self.machine.eval::<false>(value);
@@ -422,12 +425,18 @@ impl<'m, 'a> Run<'m, 'a> {
                 return Came::Unknown;
             }
             let at = if info.place() == NOWHERE { self.innermost() } else { info.place() };
-            let message = "this cannot be decided".to_owned();
+            let message = match self.machine.left_open.take() {
+                Some(reason) => format!("this cannot be decided: {reason}"),
+                None => "this cannot be decided".to_owned(),
+            };
             self.push(Kind::Unknown, severity, span, at, Vec::new(), message, None, vec![]);
             return Came::Unknown;
         };
-        let related =
-            doubts.missing.iter().copied().filter(|other| *other != at).map(|at| (at, "is missing too")).collect();
+        let mut related = Vec::new();
+        for &other in doubts.missing.iter().filter(|other| **other != at) {
+            let word = if self.machine.is_absent(other) { "is missing too" } else { "leaves it open, too" };
+            related.push((other, word));
+        }
         let message = self.unknown_message(at, &doubts.missing, info);
         self.push(Kind::Unknown, severity, span, at, related, message, None, doubts.missing.clone());
         Came::Unknown
@@ -437,6 +446,9 @@ impl<'m, 'a> Run<'m, 'a> {
         self.worst = self.worst.max(Verdict::Error);
         let message = format!("this cannot be worked out: {}", fault.message());
         self.push(Kind::Error, severity, span, NOWHERE, Vec::new(), message, None, Vec::new());
+        if let Some(raw) = self.raw.last_mut() {
+            raw.given_up = fault == Fault::TooManySteps;
+        }
         Came::Fault
     }
 
@@ -468,7 +480,7 @@ impl<'m, 'a> Run<'m, 'a> {
         if kind == Kind::Violation {
             related.extend(self.loops.iter().filter(|at| **at != NOWHERE).map(|at| (*at, "for this one")));
         }
-        self.raw.push(Raw { kind, severity, policy, at, related, message, fix, missing });
+        self.raw.push(Raw { kind, severity, policy, at, related, message, fix, missing, given_up: false });
     }
 
     /// Runs statements without reporting: what they came to, and what they would have reported.

@@ -55,9 +55,7 @@ impl Fault {
             Fault::PartOfADay => "a date moves by whole days",
             Fault::BeyondTheCalendar => "a date is beyond the calendar",
             Fault::NoWholeDuration => "no whole number of months and seconds comes out",
-            Fault::TooManySteps => {
-                "it takes more steps than one rule may take; go through fewer lists within each other"
-            }
+            Fault::TooManySteps => "it takes more steps than the limit",
         }
     }
 }

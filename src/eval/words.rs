@@ -18,11 +18,10 @@ impl<'a> Machine<'a> {
     pub(super) fn show(&mut self, val: &Val<'a>, ty: &TypeKind, quoted: bool) -> String {
         let percent =
             matches!(ty, TypeKind::Percent) || matches!(ty, TypeKind::Worded(of, _) if **of == TypeKind::Percent);
-        let hundred = value::Exact::from_integer(100);
         match val {
             Val::Bool(value) => value.to_string(),
             Val::Int(n) => value::Num::Int(*n).to_string(),
-            Val::Exact(n) if percent => format!("{}%", value::decimal(&(**n * hundred), 4)),
+            Val::Exact(n) if percent => value::percent(n, 4),
             Val::Exact(n) => value::decimal(n, 6),
             Val::Date(days) => value::format_date(*days),
             Val::Diff(from, to) => value::Duration::days(i64::from(*to) - i64::from(*from)).to_string(),
@@ -54,7 +53,7 @@ impl<'a> Machine<'a> {
                 } else {
                     text.to_owned()
                 };
-                if quoted { format!("\"{}\"", cut.replace('\n', " ")) } else { cut }
+                if quoted { crate::schema::quoted(&cut) } else { cut }
             }
         }
     }
@@ -218,7 +217,9 @@ impl<'a> Run<'_, 'a> {
         if absent.is_empty() {
             let place = if at == NOWHERE { info.place() } else { at };
             let path = self.machine.path(if place == NOWHERE { ROOT_CELL } else { place });
-            return format!("{path} leaves this undecided: what is known of it is not exact enough");
+            let reason = self.machine.left_open.take();
+            let reason = reason.as_deref().unwrap_or("what is known of it is not exact enough");
+            return format!("{path} leaves this undecided: {reason}");
         }
         let mut paths: Vec<String> = Vec::new();
         for at in &absent {

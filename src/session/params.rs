@@ -5,8 +5,7 @@ use std::cmp::Ordering;
 use crate::check::parameter_value;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::policy::{self, Direction, Policy};
-use crate::schema::{Const, TypeKind};
-use crate::value::Orders;
+use crate::schema::Const;
 
 /// `pack.name=value`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -82,7 +81,7 @@ fn refusal(policy: &Policy, param: &policy::Param, value: &Const) -> Option<Diag
             "its pack lets others set it where it says `may fall`, `may rise` or `may change`".into(),
         );
     };
-    let orders = orders(&param.ty.kind, value, &param.value);
+    let orders = value.orders(&param.value);
     let (allowed, word) = match direction {
         Direction::Change => (true, "change"),
         Direction::Fall => (orders.is_some_and(|orders| !orders.greater), "fall"),
@@ -102,18 +101,4 @@ fn refusal(policy: &Policy, param: &policy::Param, value: &Const) -> Option<Diag
         message,
         format!("give it a value that is certainly not {} {now}", if side == "below" { "above" } else { "below" }),
     )
-}
-
-/// How a value may stand to another one of its type; `None` where they have no order.
-fn orders(ty: &TypeKind, a: &Const, b: &Const) -> Option<Orders> {
-    match (a, b) {
-        (Const::Date(a), Const::Date(b)) => Some(Orders::only(a.cmp(b))),
-        (Const::Duration(a), Const::Duration(b)) => Some(a.orders(*b)),
-        (Const::Enum(_, a), Const::Enum(_, b)) => Some(Orders::only(a.cmp(b))),
-        // A word beside a number is above every number.
-        (Const::Text(_), Const::Text(_)) => None,
-        (Const::Text(_), _) if matches!(ty, TypeKind::Worded(..)) => Some(Orders::only(Ordering::Greater)),
-        (_, Const::Text(_)) if matches!(ty, TypeKind::Worded(..)) => Some(Orders::only(Ordering::Less)),
-        _ => Some(Orders::only(a.num()?.order(&b.num()?))),
-    }
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::did_you_mean;
 use crate::document::Scalar;
-use crate::schema::{Limits, Schema, Type, TypeKind};
+use crate::schema::{Limits, Schema, Type, TypeKind, quoted};
 use crate::value::{self, Bounds, Duration, Exact, Num};
 
 /// A scalar that fits its type.
@@ -168,8 +168,14 @@ fn number(
         Scalar::Int(text) => text,
         Scalar::Float(text) if what == "a number" => text,
         other => {
-            let quoted = matches!(other, Scalar::Str(text) if value::parse_exact(text).is_some());
-            let hint = if quoted { "; take the quotes off" } else { "" };
+            let number = |text: &str| value::parse_exact(text).is_some();
+            let hint = match other {
+                Scalar::Str(text) if number(text) => "; take the quotes off".to_owned(),
+                Scalar::Str(text) if text.contains('_') && number(&text.replace('_', "")) => {
+                    format!("; YAML 1.2 has no `_` in numbers: write {}", text.replace('_', ""))
+                }
+                _ => String::new(),
+            };
             return Err(misfit(format!("must be {what}, and is {}{hint}", show(other))));
         }
     };
@@ -205,7 +211,7 @@ fn int(text: &str) -> Result<Fit, Misfit> {
 }
 
 fn list(values: &[String]) -> String {
-    let shown: Vec<String> = values.iter().take(12).map(|value| format!("\"{value}\"")).collect();
+    let shown: Vec<String> = values.iter().take(12).map(|value| quoted(value)).collect();
     let more = values.len().saturating_sub(12);
     if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
 }
