@@ -249,12 +249,14 @@ impl Project {
                 serde_yaml::Value::Number(number) => Some(number.to_string()),
                 _ => None,
             };
+            let place = self.sources.files().first().and_then(|file| entry(file.text(), file.base(), "params", &path));
             match (path.rsplit_once('.'), value) {
                 (Some((pack, name)), Some(value)) => {
-                    params.push(Param { pack: pack.to_owned(), name: name.to_owned(), value });
+                    params.push(Param { pack: pack.to_owned(), name: name.to_owned(), value, place });
                 }
                 _ => {
-                    let error = self.wrong("params", format!("`{path}` sets no parameter"));
+                    let mut error = self.wrong("params", format!("`{path}` sets no parameter"));
+                    error.span = place.or(error.span);
                     self.errors
                         .push(error.help("a parameter is set by `\"pack.name\": value`, a list or map in quotes"));
                 }
@@ -331,6 +333,26 @@ impl Project {
             reader.tenant(&path.display().to_string(), &path);
         }
     }
+}
+
+/// The place of an entry of a section of `cerco.yaml`: from its key to the end of its line. None where it is written in a
+/// way that only a parser finds.
+fn entry(text: &str, base: u32, section: &str, key: &str) -> Option<Span> {
+    let (mut at, mut within) = (0, false);
+    for line in text.split_inclusive('\n') {
+        let (start, inner) = (at, line.trim());
+        at += line.len();
+        if !line.starts_with([' ', '\t']) && !inner.is_empty() && !inner.starts_with('#') {
+            within = inner.strip_prefix(section).is_some_and(|rest| rest.trim_start().starts_with(':'));
+        }
+        let name = inner.trim_start_matches(['"', '\'']);
+        let rest = name.strip_prefix(key).map(|rest| rest.trim_start_matches(['"', '\'']).trim_start());
+        if within && rest.is_some_and(|rest| rest.starts_with(':')) {
+            let start = base + (start + line.len() - line.trim_start().len()) as u32;
+            return Some(Span::new(start, start + inner.len() as u32));
+        }
+    }
+    None
 }
 
 /// Reads standard input, up to a byte more than the limit.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::finding::{Finding, Kind, Report, Severity, Verdict};
+use crate::finding::{Finding, Kind, Report, Severity, TenantReport, Verdict};
 use crate::source::Sources;
 
 mod github;
@@ -111,6 +111,22 @@ pub fn fails(finding: &Finding, options: &Options) -> bool {
     !finding.advisory
         && (finding.kind != Kind::Unknown || options.unknown_fails)
         && effective_severity(finding) >= options.fail_on
+}
+
+/// What a tenant came to, in words that agree with the exit status: what does not fail the run is no `fail`.
+pub fn standing(tenant: &TenantReport, options: &Options) -> &'static str {
+    if tenant.verdict != Verdict::Fail || tenant.findings.iter().any(|finding| fails(finding, options)) {
+        return match tenant.verdict {
+            Verdict::NotApplicable => Verdict::Pass.word(),
+            verdict => verdict.word(),
+        };
+    }
+    let severities = tenant.findings.iter().filter(|it| it.kind != Kind::Unknown && !it.advisory);
+    match severities.map(effective_severity).max() {
+        Some(Severity::Error | Severity::Warning) => "warnings only",
+        Some(Severity::Info) => "infos only",
+        None => "advice only",
+    }
 }
 
 /// The severity by which a finding counts: what is invalid is an error.

@@ -205,6 +205,15 @@ pub struct Record {
     pub fields: Vec<Field>,
 }
 
+impl Field {
+    /// Whether its value is attested (`[P]` at the end of its description, alone or with more behind the letter) or
+    /// measured (`[M]`). Such a fact is found, not set: nothing but a rule's own `fix` offers to write it.
+    pub fn is_fact(&self) -> bool {
+        let tag = self.description.as_deref().and_then(|text| text.trim_end().strip_suffix(']')?.rsplit_once('['));
+        tag.is_some_and(|(_, tag)| matches!(tag.split([' ', ':']).next(), Some("P" | "M")))
+    }
+}
+
 impl Record {
     /// The slot of a field.
     pub fn slot(&self, name: &str) -> Option<u16> {

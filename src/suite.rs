@@ -285,6 +285,7 @@ fn plan<'p>(policy: &'p Policy, request: &Request, head: &Head, pack: &str) -> R
     let at = |span: Span| {
         move |error: Diagnostic| match error.span {
             None => Diagnostic { span: Some(span), ..error },
+            Some(place) if place == span => error,
             Some(_) => error.and_at(span, "asked for here"),
         }
     };

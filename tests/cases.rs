@@ -22,7 +22,8 @@ use assert_cmd::Command;
 use serde_json::Value;
 
 /// What is compared of a finding, where the case says it.
-const KEYS: [&str; 8] = ["rule", "kind", "severity", "message", "path", "line", "column", "policy_line"];
+const KEYS: [&str; 11] =
+    ["rule", "kind", "severity", "message", "fix", "related", "waiting", "path", "line", "column", "policy_line"];
 
 #[test]
 fn every_case_comes_out_as_it_says() {
@@ -147,6 +148,9 @@ fn finding(it: &Value) -> Value {
         "kind": it["kind"],
         "severity": it["severity"],
         "message": it["message"],
+        "fix": it["fix"]["title"],
+        "related": list(&it["related"]).iter().map(|it| it["path"].clone()).collect::<Value>(),
+        "waiting": it["waiting"],
         "path": it["path"],
         "line": it["location"]["line"],
         "column": it["location"]["column"],

@@ -393,7 +393,7 @@ fn parse_param(text: &str) -> Result<Param, String> {
     if pack.is_empty() || name.is_empty() {
         return Err(wanted.to_string());
     }
-    Ok(Param { pack: pack.to_string(), name: name.to_string(), value: value.trim().to_string() })
+    Ok(Param { pack: pack.to_string(), name: name.to_string(), value: value.trim().to_string(), place: None })
 }
 
 fn parse_size(text: &str) -> Result<u64, String> {

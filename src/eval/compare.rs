@@ -43,7 +43,7 @@ impl<'a> Machine<'a> {
         info.related = info.others.iter().map(|at| (*at, "read for it")).collect();
         if at.0 != NOWHERE {
             info.why = at.0;
-            info.related = at.1.into_iter().map(|at| (at, "is not in it either")).collect();
+            info.related = at.1.into_iter().map(|at| (at, "not in it either")).collect();
         }
         self.undecided(val, info, &[(&left.val, &right.val)])
     }

@@ -6,7 +6,7 @@ use super::val::{At, Ghost, NOWHERE, Val};
 use crate::document::{Kind, NodeId};
 use crate::edit::{Edit, Fix};
 use crate::policy::{BinaryOp, Expr, ExprKind};
-use crate::schema::TypeKind;
+use crate::schema::{Field, Schema, TypeKind};
 use crate::source::Span;
 use crate::tenant::{ROOT_CELL, Step};
 use crate::value;
@@ -25,11 +25,46 @@ impl<'a> Run<'_, 'a> {
             },
             _ => return None,
         };
-        Some(Remedy::Set(at, value, &left.ty))
+        (!self.machine.is_fact(at)).then_some(Remedy::Set(at, value, &left.ty))
     }
 }
 
 impl<'a> Machine<'a> {
+    /// Whether what stands at a place is attested or measured, and so is not set right by writing something else.
+    pub(super) fn is_fact(&self, at: At) -> bool {
+        self.field_at(at).is_some_and(Field::is_fact)
+    }
+
+    /// The field that a place belongs to: its own, or that of the list or map that it is an element of.
+    fn field_at(&self, at: At) -> Option<&'a Field> {
+        let mut steps = Vec::new();
+        let mut base = at;
+        while let Some(ghost) = self.ghost_of(base) {
+            base = match ghost {
+                Ghost::Missing(parent, step) => {
+                    steps.push(step.clone());
+                    *parent
+                }
+                Ghost::Via(_, actual) => *actual,
+                Ghost::Within(list) => *list,
+            };
+        }
+        let mut field: Option<&'a Field> = None;
+        let mut ty = &TypeKind::Record(Schema::ROOT);
+        for step in self.tenant.place(base).steps.into_iter().chain(steps.into_iter().rev()) {
+            ty = match (step, ty) {
+                (Step::Field(name), TypeKind::Record(id)) => {
+                    let record = self.schema.record(*id)?;
+                    field = record.field(record.slot(&name)?);
+                    &field?.ty.kind
+                }
+                (_, TypeKind::List(of) | TypeKind::Map(of)) => &of.kind,
+                _ => return None,
+            };
+        }
+        field
+    }
+
     /// The edits of a remedy; none where the place cannot be edited surely.
     pub(super) fn fix(&mut self, remedy: &Remedy<'a>) -> Option<Fix> {
         match remedy {

@@ -81,7 +81,8 @@ impl<'a> Run<'_, 'a> {
                 None if denied => format!("{} is denied here", quoted(&text)),
                 None => format!("{} is not allowed here", quoted(&text)),
             };
-            self.violation(grants.severity, grants.span, at, Vec::new(), message, Some(Remedy::Remove(at)));
+            let fix = (!self.machine.is_fact(at)).then_some(Remedy::Remove(at));
+            self.violation(grants.severity, grants.span, at, Vec::new(), message, fix);
         }
         if open {
             worst = worst.max(self.open_grants(grants));

@@ -69,7 +69,7 @@ impl<'a> Machine<'a> {
             info.why = first.place();
             info.related = first.related;
         }
-        let word = if decides { "would be enough" } else { "is part of it" };
+        let word = if decides { "would be enough" } else { "part of it" };
         info.related.extend(places.filter(|own| own.place() != NOWHERE).map(|own| (own.place(), word)));
         Out { val: Val::Bool(!decides), at: NOWHERE, info: Some(Rc::new(info)) }
     }
@@ -284,6 +284,7 @@ impl<'a> Machine<'a> {
             info.first = list.first();
             info.missing = list.info().missing;
             info.invalid = list.info().invalid;
+            info.spoilt = list.info().spoilt;
         }
         let count = match &list.val {
             Val::Fault(fault) => return Err(*fault),

@@ -201,6 +201,7 @@ impl<'a> Machine<'a> {
         if let Val::Unknown(unknown) = &val {
             if unknown.invalid {
                 info.invalid = true;
+                info.spoilt = place;
             } else {
                 info.missing.push(place);
             }
@@ -382,6 +383,7 @@ impl<'a> Machine<'a> {
             let mut info = Info::at(elem.at);
             if unknown.invalid {
                 info.invalid = true;
+                info.spoilt = elem.at;
             } else {
                 info.missing.push(elem.at);
             }

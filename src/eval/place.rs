@@ -41,7 +41,7 @@ impl Machine<'_> {
                 let behind = self.find(*actual);
                 found.missing = behind.missing;
                 found.cell = None;
-                found.related.push((behind.path, behind.span, "is what it leads to"));
+                found.related.push((behind.path, behind.span, "what it leads to"));
                 found
             }
             Some(Ghost::Missing(..)) => {
@@ -84,7 +84,7 @@ impl Machine<'_> {
         let related = place
             .aliases
             .iter()
-            .map(|(path, span)| (path.clone(), *span, "is the alias through which it is reached"))
+            .map(|(path, span)| (path.clone(), *span, "the alias through which it is reached"))
             .collect();
         let mut stable = String::new();
         let mut at = crate::tenant::ROOT_CELL;

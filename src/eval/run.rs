@@ -3,7 +3,7 @@
 use super::machine::Machine;
 use super::val::{At, Elem, Fault, Info, NOWHERE, Out, Sure, Val};
 use crate::finding::{Kind, Severity, Step, Verdict};
-use crate::policy::{Check, Expr, FixClause, For, If, Message, Rule, Stmt};
+use crate::policy::{Check, Expr, ExprKind, FixClause, For, If, Message, Rule, State, Stmt};
 use crate::source::Span;
 use std::rc::Rc;
 
@@ -14,6 +14,8 @@ pub(super) struct Raw<'a> {
     pub severity: Severity,
     /// Where the policy asks.
     pub policy: Span,
+    /// The condition that it asks there.
+    pub asked: Option<Span>,
     pub at: At,
     pub related: Vec<(At, &'static str)>,
     pub message: String,
@@ -56,6 +58,8 @@ pub(super) struct Run<'m, 'a> {
     pub depth: usize,
     /// What checks and bands came to, where that is asked for.
     pub covered: Vec<(u32, Verdict)>,
+    /// What is invalid, and leaves the rule unknown.
+    pub spoilt: Vec<At>,
     /// Within a trial: nothing is reported, only counted.
     traced_lists: Vec<(*const Expr, Out<'a>)>,
 }
@@ -81,6 +85,7 @@ impl<'m, 'a> Run<'m, 'a> {
             steps: Vec::new(),
             depth: 0,
             covered: Vec::new(),
+            spoilt: Vec::new(),
             traced_lists: Vec::new(),
         }
     }
@@ -144,7 +149,11 @@ impl<'m, 'a> Run<'m, 'a> {
             Stmt::For(item) => self.for_each(item),
             Stmt::If(item) => self.choose(item),
             Stmt::Check(check) => {
+                let before = self.raw.len();
                 let came = self.check(check);
+                for raw in self.raw.iter_mut().skip(before) {
+                    raw.asked = Some(check.condition.span);
+                }
                 self.cover(check.span, came);
                 came
             }
@@ -304,7 +313,16 @@ impl<'m, 'a> Run<'m, 'a> {
                     Some(at) => Some(self.trace(at).first()).filter(|at| *at != NOWHERE),
                     None => self.where_it_would_fail(&check.condition),
                 };
-                self.unknown(check.severity, check.span, &info, place)
+                let before = self.raw.len();
+                let came = self.unknown(check.severity, check.span, &info, place);
+                // What must be given is said to be missing in the rule's own words.
+                if let (Some(message), true) = (&check.message, asks_for_what_is_given(&check.condition)) {
+                    let message = self.say(message);
+                    for raw in self.raw.iter_mut().skip(before).filter(|raw| raw.kind == Kind::Unknown) {
+                        raw.message.clone_from(&message);
+                    }
+                }
+                came
             }
         }
     }
@@ -334,7 +352,7 @@ impl<'m, 'a> Run<'m, 'a> {
             if !check.setting {
                 related.clear();
             } else {
-                related = place.info().others.iter().map(|at| (*at, "is what it leads to")).collect();
+                related = place.info().others.iter().map(|at| (*at, "what it leads to")).collect();
             }
         }
         if at == NOWHERE {
@@ -422,6 +440,7 @@ impl<'m, 'a> Run<'m, 'a> {
         let Some(at) = first else {
             // Nothing is missing but what is invalid, and that is said already.
             if doubts.invalid {
+                self.spoilt.push(doubts.spoilt);
                 return Came::Unknown;
             }
             let at = if info.place() == NOWHERE { self.innermost() } else { info.place() };
@@ -434,7 +453,7 @@ impl<'m, 'a> Run<'m, 'a> {
         };
         let mut related = Vec::new();
         for &other in doubts.missing.iter().filter(|other| **other != at) {
-            let word = if self.machine.is_absent(other) { "is missing too" } else { "leaves it open, too" };
+            let word = if self.machine.is_absent(other) { "missing too" } else { "open, too" };
             related.push((other, word));
         }
         let message = self.unknown_message(at, &doubts.missing, info);
@@ -480,7 +499,8 @@ impl<'m, 'a> Run<'m, 'a> {
         if kind == Kind::Violation {
             related.extend(self.loops.iter().filter(|at| **at != NOWHERE).map(|at| (*at, "for this one")));
         }
-        self.raw.push(Raw { kind, severity, policy, at, related, message, fix, missing, given_up: false });
+        let (asked, given_up) = (None, false);
+        self.raw.push(Raw { kind, severity, policy, asked, at, related, message, fix, missing, given_up });
     }
 
     /// Runs statements without reporting: what they came to, and what they would have reported.
@@ -512,6 +532,15 @@ impl<'m, 'a> Run<'m, 'a> {
             }
         }
         text
+    }
+}
+
+/// Whether a condition asks for nothing but that something is given.
+fn asks_for_what_is_given(condition: &Expr) -> bool {
+    match &condition.kind {
+        ExprKind::State(state, _) => *state == State::Given,
+        ExprKind::And(parts) => parts.iter().all(asks_for_what_is_given),
+        _ => false,
     }
 }
 

@@ -269,6 +269,7 @@ impl<'a> Run<'_, 'a> {
             kind: Kind::Violation,
             severity: band.severity,
             policy: band.span,
+            asked: condition.map(|condition| condition.span),
             at,
             related,
             message: text,

@@ -145,9 +145,7 @@ impl<'a> Run<'_, 'a> {
         let known = self.machine.eval::<false>(value).val;
         let found = self.machine.show(&known, &value.ty, true);
         let path = self.machine.path(at);
-        let plain =
-            matches!(value.kind, ExprKind::Field(..) | ExprKind::Root(_) | ExprKind::Entry(..) | ExprKind::Local(_));
-        if plain {
+        if is_plain(value) {
             return (path, found);
         }
         let text = self.machine.plan.policy.text(value.span).to_owned();
@@ -242,6 +240,15 @@ impl<'a> Run<'_, 'a> {
         };
         let (is, they) = if paths.len() == 1 { ("is", "it") } else { ("are", "they") };
         format!("{list} {is} not in the configuration, and this cannot be decided until {they} {is}")
+    }
+}
+
+/// Whether a value is what stands at a path, or what stands in for it there.
+fn is_plain(value: &Expr) -> bool {
+    match &value.kind {
+        ExprKind::Field(..) | ExprKind::Root(_) | ExprKind::Entry(..) | ExprKind::Local(_) => true,
+        ExprKind::Default(sides) => sides.first().is_some_and(is_plain),
+        _ => false,
     }
 }
 

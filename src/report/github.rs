@@ -4,10 +4,10 @@
 
 use std::io;
 
-use super::place::place;
+use super::place::{law, many, place};
 use super::{Options, effective_severity, fails, summary};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::finding::{Finding, Kind, Report, Severity};
+use crate::finding::{Finding, Kind, Report, RuleInfo, Severity};
 use crate::source::{Sources, Span};
 
 /// Writes them; an unknown that fails the run is an error there, and a notice otherwise.
@@ -17,14 +17,17 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
         command_line(out, sources, command, diagnostic.span, diagnostic.code, &whole(diagnostic))?;
     }
     for finding in report.tenants.iter().flat_map(|tenant| &tenant.findings) {
-        command_line(out, sources, command(finding, options), Some(finding.span), &finding.rule, &message(finding))?;
+        let rule = report.rule(&finding.rule);
+        let title = rule.map_or_else(|| finding.rule.clone(), |rule| format!("{}: {}", rule.id, rule.title));
+        let command = command(finding, options);
+        command_line(out, sources, command, Some(finding.span), &title, &message(finding, rule))?;
     }
     let counts = summary(report);
     writeln!(
         out,
-        "cerco: {} tenants, {} rules as of {}: {} pass, {} fail, {} unknown, {} error, {} waived, {} not applicable",
-        counts.tenants,
-        counts.rules,
+        "cerco: {}, {} as of {}: {} pass, {} fail, {} unknown, {} error, {} waived, {} not applicable",
+        many(counts.tenants, "tenant"),
+        many(counts.rules, "rule"),
         report.as_of,
         counts.pass,
         counts.fail,
@@ -44,11 +47,18 @@ fn command(finding: &Finding, options: &Options) -> &'static str {
     }
 }
 
-fn message(finding: &Finding) -> String {
-    match &finding.fix {
-        Some(fix) => format!("{}\nfix: {}", finding.message, fix.title),
-        None => finding.message.clone(),
+fn message(finding: &Finding, rule: Option<&RuleInfo>) -> String {
+    let mut message = finding.message.clone();
+    if let Some(fix) = &finding.fix {
+        message.push_str(&format!("\nfix: {}", fix.title));
     }
+    if !finding.waiting.is_empty() {
+        message.push_str(&format!("\nunknown because of it: {}", finding.waiting.join(", ")));
+    }
+    for citation in rule.iter().flat_map(|rule| &rule.citations) {
+        message.push_str(&format!("\nlaw: {}", law(citation)));
+    }
+    message
 }
 
 fn whole(diagnostic: &Diagnostic) -> String {

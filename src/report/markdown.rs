@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io;
 
-use super::place::{colon_place, printable};
+use super::place::{colon_place, law, many, printable};
 use super::{Options, effective_severity, exit_status, summary};
 use crate::finding::{Finding, Kind, Report, TenantReport, Verdict};
 use crate::source::Sources;
@@ -52,7 +52,7 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
             text,
             "| {} | {} | {} | {} | {} | {} |",
             escape(&tenant.source),
-            tenant.verdict.word(),
+            super::standing(tenant, options),
             of(Verdict::Pass),
             of(Verdict::Fail) + of(Verdict::Error),
             of(Verdict::Unknown),
@@ -64,7 +64,7 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
     }
     let mut cut = 0;
     for tenant in report.tenants.iter().filter(|tenant| !tenant.findings.is_empty()) {
-        cut += tenant_findings(&mut text, sources, tenant);
+        cut += tenant_findings(&mut text, report, sources, tenant);
     }
     if cut > 0 {
         let _ =
@@ -75,7 +75,7 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
 }
 
 /// Writes a tenant's findings as far as there is room, and gives how many were left out.
-fn tenant_findings(text: &mut String, sources: &Sources, tenant: &TenantReport) -> usize {
+fn tenant_findings(text: &mut String, report: &Report, sources: &Sources, tenant: &TenantReport) -> usize {
     if text.len() > ROOM {
         return tenant.findings.len();
     }
@@ -89,6 +89,7 @@ fn tenant_findings(text: &mut String, sources: &Sources, tenant: &TenantReport) 
         many(findings.len(), "finding")
     );
     let mut cut = 0;
+    let mut told = std::collections::HashSet::new();
     for finding in findings {
         if text.len() > ROOM {
             cut += 1;
@@ -103,14 +104,21 @@ fn tenant_findings(text: &mut String, sources: &Sources, tenant: &TenantReport) 
         if let Some(fix) = &finding.fix {
             let _ = write!(text, "<br>fix: {}", escape(&fix.title));
         }
+        if !finding.waiting.is_empty() {
+            let rules: Vec<String> = finding.waiting.iter().map(|rule| format!("`{}`", tick(rule))).collect();
+            let _ = write!(text, "<br>unknown because of it: {}", rules.join(", "));
+        }
+        // What a rule is about, and by which law, is told once.
+        if let Some(rule) = report.rule(&finding.rule).filter(|rule| told.insert(rule.id.as_str())) {
+            let _ = write!(text, "<br>rule: {}", escape(&rule.title));
+            for citation in &rule.citations {
+                let _ = write!(text, "<br>law: {}", escape(&law(citation)));
+            }
+        }
         text.push('\n');
     }
     text.push_str("\n</details>\n");
     cut
-}
-
-fn many(number: usize, word: &str) -> String {
-    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 
 fn tick(text: &str) -> String {

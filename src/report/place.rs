@@ -1,7 +1,8 @@
-//! Owns how a place is given to people and machines: file, lines and columns, from 1. It must never know a format.
+//! Owns what several formats say alike: places, citations, counts, and texts that are safe to print. It must never know a format.
 
 use std::borrow::Cow;
 
+use crate::finding::Citation;
 use crate::source::{Position, Sources, Span};
 
 /// A place in a file.
@@ -27,6 +28,26 @@ pub fn place(sources: &Sources, span: Span) -> Option<Place<'_>> {
 pub fn colon_place(sources: &Sources, span: Span) -> String {
     place(sources, span)
         .map_or_else(String::new, |it| format!("{}:{}:{}", printable(it.file), it.start.line, it.start.column))
+}
+
+/// A law as it is cited: title, article, where it can be read.
+pub fn law(citation: &Citation) -> String {
+    let mut text = citation.law.clone();
+    if !citation.article.is_empty() {
+        text.push_str(", ");
+        text.push_str(&citation.article);
+    }
+    if let Some(url) = &citation.url {
+        text.push_str(" <");
+        text.push_str(url);
+        text.push('>');
+    }
+    printable(&text).into_owned()
+}
+
+/// `1 tenant`, `2 tenants`.
+pub fn many(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 
 /// A text of the tenant's or the policy's, safe to print on a line of a terminal: what steers a terminal or reorders

@@ -12,10 +12,10 @@ mod layout;
 mod short;
 
 use super::Options;
-use super::place::{colon_place, place, printable};
+use super::place::{colon_place, law, place, printable};
 use super::snippet::{Drawer, Mark};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::finding::{Citation, Finding, Kind, Report, RuleInfo, Severity, TenantReport, Verdict};
+use crate::finding::{Finding, Kind, Report, RuleInfo, Severity, TenantReport, Verdict};
 use crate::source::{Sources, Span};
 use layout::{Paint, count, hang};
 
@@ -148,20 +148,6 @@ fn note(out: &mut String, paint: Paint, word: &str, text: &str, columns: Option<
     hang(out, &painted, &plain, text, columns);
 }
 
-fn law(citation: &Citation) -> String {
-    let mut text = citation.law.clone();
-    if !citation.article.is_empty() {
-        text.push_str(", ");
-        text.push_str(&citation.article);
-    }
-    if let Some(url) = &citation.url {
-        text.push_str(" <");
-        text.push_str(url);
-        text.push('>');
-    }
-    printable(&text).into_owned()
-}
-
 fn advisory(advisory: bool) -> &'static str {
     if advisory { " (advisory)" } else { "" }
 }
@@ -182,12 +168,11 @@ fn paint_tag(paint: Paint, kind: Kind, severity: Severity, text: &str) -> String
     }
 }
 
-fn paint_verdict(paint: Paint, verdict: Verdict) -> String {
+fn paint_verdict(paint: Paint, verdict: &str) -> String {
     match verdict {
-        Verdict::Pass | Verdict::NotApplicable => paint.green("pass"),
-        Verdict::Waived => paint.green("waived"),
-        Verdict::Unknown => paint.yellow("unknown"),
-        Verdict::Fail | Verdict::Error => paint.red(verdict.word()),
+        "pass" | "waived" => paint.green(verdict),
+        "fail" | "error" => paint.red(verdict),
+        _ => paint.yellow(verdict),
     }
 }
 
@@ -237,9 +222,9 @@ fn standing(tenant: &TenantReport) -> String {
 fn shared_note(others: usize, places: &str) -> String {
     match others {
         0 => "this value is anchored: one change alters every place that uses it".to_string(),
-        1 => format!("the same at {places}: the value is anchored, and one change alters every place that uses it"),
+        1 => format!("the same at {places}; the value is anchored, and one change alters every place that uses it"),
         _ => format!(
-            "the same at {} places: {places}: the value is anchored, and one change alters every place that uses it",
+            "the same at {} places ({places}); the value is anchored, and one change alters every place that uses it",
             layout::grouped(others)
         ),
     }
@@ -280,12 +265,15 @@ fn missing_shown(tenant: &TenantReport) -> usize {
 struct Unknowns {
     /// Empty where nothing is missing.
     heading: String,
-    lines: Vec<String>,
+    /// What is missing, each part with its place.
+    lines: Vec<(Span, String)>,
     /// How many parts more are missing, where that is so.
     rest: Option<String>,
+    /// What is undecided although nothing is missing, each with its place.
+    open: Vec<(Span, String)>,
 }
 
-fn unknowns(sources: &Sources, tenant: &TenantReport) -> Unknowns {
+fn unknowns(tenant: &TenantReport) -> Unknowns {
     let (missing, open) = fold::missing(&tenant.findings);
     let mut lines = Vec::new();
     // One line more is no longer than a line that says so.
@@ -297,16 +285,13 @@ fn unknowns(sources: &Sources, tenant: &TenantReport) -> Unknowns {
             true => format!(" ({})", count(it.findings, "place", "places")),
             false => String::new(),
         };
-        lines.push(format!("{} is not collected: {waits} for it{places}", printable(it.what)));
+        lines.push((it.span, format!("{} is not collected: {waits} for it{places}", printable(it.what))));
     }
     let rest = (shown < missing.len()).then(|| {
         let rest = count(missing.len() - shown, "part", "parts");
         format!("and {rest} more; --unknown-detail tells them all")
     });
-    for finding in open {
-        let place = colon_place(sources, finding.span);
-        lines.push(format!("{} [{}] ({place})", printable(&finding.message), finding.rule));
-    }
+    let open = open.into_iter().map(|it| (it.span, format!("{} [{}]", printable(&it.message), it.rule))).collect();
     let heading = if missing.is_empty() {
         String::new()
     } else {
@@ -314,26 +299,31 @@ fn unknowns(sources: &Sources, tenant: &TenantReport) -> Unknowns {
         let first = if missing.len() > 2 { "; collect first" } else { "" };
         format!("{} for what is not collected{first}:", count(rules.len(), "rule waits", "rules wait"))
     };
-    Unknowns { heading, lines, rest }
+    Unknowns { heading, lines, rest, open }
 }
 
 /// The same, for people.
 fn write_unknowns(page: &mut Page, tenant: &TenantReport) {
-    let Unknowns { heading, lines, rest } = unknowns(page.sources, tenant);
+    let Unknowns { heading, lines, rest, open } = unknowns(tenant);
     let lead = format!("{}: ", page.paint.cyan("unknown"));
     let heading = if heading.is_empty() { "these cannot be decided:" } else { &heading };
     hang(&mut page.out, &lead, "unknown: ", heading, page.columns);
-    for line in lines {
+    for (_, line) in lines {
         hang(&mut page.out, "  ? ", "  ? ", &line, page.columns);
     }
     if let Some(rest) = rest {
         hang(&mut page.out, "    ", "    ", &rest, page.columns);
     }
+    for (span, line) in open {
+        let line = format!("{line} ({})", colon_place(page.sources, span));
+        hang(&mut page.out, "  ? ", "  ? ", &line, page.columns);
+    }
 }
 
-fn rule_info<'a>(report: &'a Report, id: &str) -> Option<&'a RuleInfo> {
-    let index = report.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok()?;
-    report.rules.get(index)
+/// The rules that what is invalid keeps from being decided.
+fn waiting(finding: &Finding) -> Option<String> {
+    let list = some(finding.waiting.iter().cloned(), 5, finding.waiting.len());
+    (!finding.waiting.is_empty()).then(|| format!("unknown because of it: {list}"))
 }
 
 fn fix_text(finding: &Finding) -> Option<String> {

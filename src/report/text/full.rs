@@ -4,7 +4,7 @@ use super::fold::{self, Fold, Group};
 use super::layout::{Paint, hang, width};
 use super::{Page, colon_place, diagnostic_tag, note, paint_tag, place, printable, some};
 use crate::diagnostic::Diagnostic;
-use crate::finding::{Finding, Kind, Related, Severity, TenantReport, Verdict};
+use crate::finding::{Finding, Kind, Related, Severity, TenantReport};
 use crate::report::snippet::{Drawer, Mark};
 use crate::source::Sources;
 
@@ -47,11 +47,8 @@ pub fn tenant<'a>(page: &mut Page<'a>, drawer: &Drawer, tenant: &'a TenantReport
 fn heading(page: &mut Page, tenant: &TenantReport) {
     let bar = if page.options.unicode { "━" } else { "=" };
     let name = tenant.name.as_deref().map_or_else(String::new, |name| format!(" {}", printable(name)));
-    let verdict = match tenant.verdict {
-        Verdict::NotApplicable => Verdict::Pass,
-        verdict => verdict,
-    };
-    let plain = format!("{bar}{bar} {}{name}: {} ", printable(&tenant.source), verdict.word());
+    let verdict = crate::report::standing(tenant, page.options);
+    let plain = format!("{bar}{bar} {}{name}: {verdict} ", printable(&tenant.source));
     let rest = page.columns.unwrap_or(0).saturating_sub(width(&plain));
     let title = page.paint.bold(&format!("{}{name}", printable(&tenant.source)));
     let verdict = super::paint_verdict(page.paint, verdict);
@@ -60,7 +57,7 @@ fn heading(page: &mut Page, tenant: &TenantReport) {
 
 /// A rule's findings: the first with all that there is to say, the next ones with their place, the rest a line each.
 fn rule<'a>(page: &mut Page<'a>, drawer: &Drawer, group: &Group<'a>) {
-    let info = super::rule_info(page.report, group.rule);
+    let info = page.report.rule(group.rule);
     let tag = super::tag(group.kind, group.severity);
     let plain = format!("{tag}[{}] ", group.rule);
     let painted = format!("{} ", paint_tag(page.paint, group.kind, group.severity, plain.trim_end()));
@@ -126,7 +123,7 @@ fn draw(page: &mut Page, drawer: &Drawer, group: &Group, fold: &Fold, same: &[&F
         marks.extend(finding.related.iter().filter(|it| near(page.sources, finding, it)).map(mark));
     }
     if tells
-        && let Some(policy) = finding.policy
+        && let Some(policy) = finding.asked.or(finding.policy)
         && policy != finding.span
     {
         marks.push(Mark { span: policy, text: "asked here" });
@@ -186,8 +183,12 @@ fn beside(page: &mut Page, fold: &Fold) {
     let far: Vec<&Related> = finding.related.iter().filter(|it| !near(page.sources, finding, it)).collect();
     for related in far.iter().take(RELATED_SHOWN) {
         let place = colon_place(page.sources, related.span);
-        let text = format!("{} {} ({place})", printable(&related.path), printable(&related.message));
-        note(&mut page.out, page.paint, "see", text.trim_start(), page.columns);
+        let path = if related.path.is_empty() { "the tenant".into() } else { printable(&related.path) };
+        let text = match related.message.is_empty() {
+            true => format!("{path} ({place})"),
+            false => format!("{path} ({place}), {}", printable(&related.message)),
+        };
+        note(&mut page.out, page.paint, "see", &text, page.columns);
     }
     let told = finding.related.len() - far.len() + far.len().min(RELATED_SHOWN);
     let rest = finding.related_total.max(finding.related.len()) - told;
@@ -197,6 +198,9 @@ fn beside(page: &mut Page, fold: &Fold) {
     }
     if let Some(fix) = super::fix_text(finding) {
         note(&mut page.out, page.paint, "fix", &fix, page.columns);
+    }
+    if let Some(waiting) = super::waiting(finding) {
+        note(&mut page.out, page.paint, "note", &waiting, page.columns);
     }
     if finding.shared {
         let paths = some(others.iter().map(|it| printable(&it.path).into_owned()), RELATED_SHOWN, others.len());

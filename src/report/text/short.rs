@@ -5,7 +5,7 @@ use super::layout::{Paint, hang};
 use super::{Page, colon_place, diagnostic_tag, paint_tag, printable, some};
 use crate::diagnostic::Diagnostic;
 use crate::finding::{Finding, Kind, TenantReport};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 /// Writes what became of a tenant.
 pub fn tenant<'a>(page: &mut Page<'a>, tenant: &'a TenantReport) {
@@ -36,15 +36,19 @@ pub fn tenant<'a>(page: &mut Page<'a>, tenant: &'a TenantReport) {
         if page.columns.is_some() {
             super::write_unknowns(page, tenant);
         } else {
-            let unknowns = super::unknowns(page.sources, tenant);
-            let heading = Some(unknowns.heading).filter(|heading| !heading.is_empty());
-            for text in heading.into_iter().chain(unknowns.lines).chain(unknowns.rest) {
-                page.out.push_str(&format!("{source}: {}: {text}\n", page.paint.cyan("unknown")));
+            let unknowns = super::unknowns(tenant);
+            let word = page.paint.cyan("unknown");
+            if !unknowns.heading.is_empty() {
+                page.out.push_str(&format!("{source}: {word}: {}\n", unknowns.heading));
             }
+            let at = |(span, text): &(Span, String)| format!("{}: {word}: {text}\n", colon_place(page.sources, *span));
+            page.out.extend(unknowns.lines.iter().map(at));
+            page.out.extend(unknowns.rest.iter().map(|rest| format!("{source}: {word}: {rest}\n")));
+            page.out.extend(unknowns.open.iter().map(at));
         }
     }
-    for rule in laws.iter().filter_map(|id| super::rule_info(page.report, id)) {
-        let laws: Vec<String> = rule.citations.iter().map(super::law).collect();
+    for rule in laws.iter().filter_map(|id| page.report.rule(id)) {
+        let laws: Vec<String> = rule.citations.iter().map(crate::report::place::law).collect();
         let why = rule.rationale.as_deref().unwrap_or(&rule.title);
         let laws = if laws.is_empty() { String::new() } else { format!(" [{}]", laws.join("; ")) };
         line(page, &format!("note: {}: {}{laws}", rule.id, printable(why)));
@@ -82,17 +86,34 @@ fn beside(finding: &Finding, others: &[&Finding]) -> Vec<String> {
         more.push(format!("fix: {fix}"));
     }
     if !finding.related.is_empty() {
-        let related = finding.related.iter().map(|it| match it.message.is_empty() {
-            true => printable(&it.path).into_owned(),
-            false => format!("{} {}", printable(&it.path), printable(&it.message)),
-        });
-        more.push(format!("see {}", some(related, 3, finding.related_total.max(finding.related.len()))));
+        more.push(related(finding));
     }
+    more.extend(super::waiting(finding));
     if finding.shared {
         let paths = some(others.iter().map(|it| printable(&it.path).into_owned()), 3, others.len());
         more.push(super::shared_note(others.len(), &paths));
     }
     more
+}
+
+/// Some of the further places, those of one kind behind one word.
+fn related(finding: &Finding) -> String {
+    const SHOWN: usize = 3;
+    let mut parts: Vec<(&str, Vec<String>)> = Vec::new();
+    for it in finding.related.iter().take(SHOWN) {
+        let path = if it.path.is_empty() { "the tenant".to_owned() } else { printable(&it.path).into_owned() };
+        match parts.last_mut().filter(|(word, _)| *word == it.message) {
+            Some((_, paths)) => paths.push(path),
+            None => parts.push((&it.message, vec![path])),
+        }
+    }
+    let tell = |(word, paths): &(&str, Vec<String>)| {
+        let word = if word.is_empty() { "see".into() } else { printable(word) };
+        format!("{word}: {}", paths.join(", "))
+    };
+    let text = parts.iter().map(tell).collect::<Vec<_>>().join("; ");
+    let total = finding.related_total.max(finding.related.len());
+    if total > SHOWN { format!("{text} and {} more", super::layout::grouped(total - SHOWN)) } else { text }
 }
 
 /// A diagnostic, its further places and its help, a line each.
