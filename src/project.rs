@@ -86,6 +86,8 @@ pub struct Checked {
     pub fail_on: Option<Severity>,
     /// Whether an unknown fails it, where the project says it.
     pub unknown_fails: Option<bool>,
+    /// The keys that a `cerco.yaml` sets, and that are not used because tenants or packs were named.
+    pub unused: Vec<&'static str>,
 }
 
 /// A project: what `cerco.yaml` says, where one is needed, and what is wrong with that.
@@ -112,6 +114,7 @@ pub fn check(request: &Request, tick: Tick<'_>) -> Checked {
             FailOn::Info => Severity::Info,
         }),
         unknown_fails: project.configuration.unknown.map(|it| it == Unknown::Fail),
+        unused: if needed { project.unused(request) } else { Project::nearest().unread(request) },
     };
     let limits = limits(request);
     let as_of = project.as_of(request);
@@ -214,6 +217,24 @@ impl Project {
                 "`cerco.yaml` may hold `packs`, `tenants`, `as_of`, `params`, `fail_on` (error, warning, info) and `unknown` (fail, report)",
             )),
         }
+    }
+
+    /// What is set there and not used although it is read: parameters are those of its own packs.
+    fn unused(&self, request: &Request) -> Vec<&'static str> {
+        let params = !request.packs.is_empty() && !self.configuration.params.is_empty();
+        if params { vec!["params"] } else { Vec::new() }
+    }
+
+    /// What is set there and would count, were it read.
+    fn unread(&self, request: &Request) -> Vec<&'static str> {
+        let it = &self.configuration;
+        let set = [
+            ("as_of", it.as_of.is_some() && request.as_of.is_none()),
+            ("params", !it.params.is_empty()),
+            ("fail_on", it.fail_on.is_some()),
+            ("unknown", it.unknown.is_some()),
+        ];
+        set.into_iter().filter(|(_, counts)| *counts).map(|(key, _)| key).collect()
     }
 
     /// A complaint about a line of `cerco.yaml`.

@@ -27,8 +27,11 @@ struct Changes {
 pub fn run(command: Fix, terminal: &Terminal) -> io::Result<u8> {
     let Fix { tenants, by, limits, dry_run } = command;
     let request = by.source.request(tenants, by.rules, Some(limits));
-    let Checked { outcome: Outcome { sources, report: found }, .. } =
+    let Checked { outcome: Outcome { sources, report: found }, mut unused, .. } =
         progress::watch(terminal.shows_progress(), "checking", |tick| project::check(&request, tick));
+    // A fix is one whatever fails a run.
+    unused.retain(|key| !matches!(*key, "fail_on" | "unknown"));
+    terminal.tell_unused(&unused);
     terminal.complain(|out| report::complain(&found, &sources, &terminal.error_options(), out));
     let mut status = if found.errors.is_empty() { PASSED } else { UNTRUSTED };
 
@@ -72,6 +75,7 @@ pub fn run(command: Fix, terminal: &Terminal) -> io::Result<u8> {
     if !terminal.quiet && !to_stdout {
         let fixes = if count == 1 { "1 fix".to_owned() } else { format!("{count} fixes") };
         told.push(match (count, dry_run) {
+            (0, _) if found.tenants.is_empty() => "no tenant was checked\n".to_owned(),
             (0, _) => "nothing to fix: no finding carries a fix\n".to_owned(),
             (_, true) => format!("{fixes} would be applied\n"),
             (_, false) => format!("{fixes} applied; check again to see what is left\n"),

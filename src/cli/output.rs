@@ -58,6 +58,18 @@ impl Terminal {
         let _ = write(&mut out).and_then(|()| out.flush());
     }
 
+    /// Says in a line what of a `cerco.yaml` is not used, so that nobody believes that it is.
+    pub fn tell_unused(&self, keys: &[&str]) {
+        if self.quiet || keys.is_empty() {
+            return;
+        }
+        let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+        let keys = keys.join(", ");
+        self.complain(|out| {
+            writeln!(out, "note: {keys} of `cerco.yaml` not used: what was named on the command line goes before it")
+        });
+    }
+
     /// Whether progress can be shown.
     pub fn shows_progress(&self) -> bool {
         !self.quiet && io::stderr().is_terminal()

@@ -95,8 +95,7 @@ impl<'a> Machine<'a> {
                 if *at == NOWHERE || self.ghost_of(*at).is_some() {
                     return None;
                 }
-                let edits = vec![self.remove(*at)?];
-                Some(Fix { title: "remove it".to_owned(), edits })
+                Some(Fix { title: "remove it".to_owned(), edits: self.remove(*at)? })
             }
         }
     }
@@ -156,7 +155,7 @@ impl<'a> Machine<'a> {
         })
     }
 
-    fn remove(&self, at: At) -> Option<Edit> {
+    fn remove(&self, at: At) -> Option<Vec<Edit>> {
         let document = self.tenant.document;
         let node = self.tenant.node(at)?;
         if document.kind(node) == Kind::Alias || !self.tenant.place(at).aliases.is_empty() {
@@ -175,12 +174,13 @@ impl<'a> Machine<'a> {
             let begin =
                 |item: NodeId| document.key_of(item).map_or(document.span(item), |key| document.span(key)).start;
             if let Some(next) = items.get(own + 1) {
-                return Some(Edit { span: Span::new(span.start, begin(*next)), text: String::new() });
+                return Some(vec![Edit { span: Span::new(span.start, begin(*next)), text: String::new() }]);
             }
             if let Some(before) = own.checked_sub(1).and_then(|before| items.get(before)) {
-                return Some(Edit { span: Span::new(document.span(*before).end, span.end), text: String::new() });
+                let span = Span::new(document.span(*before).end, span.end);
+                return Some(vec![Edit { span, text: String::new() }]);
             }
-            return Some(Edit { span, text: String::new() });
+            return Some(vec![Edit { span, text: String::new() }]);
         }
         // The last of a block would leave its key without a value: its list becomes an empty one.
         let alone = match document.kind(list) {
@@ -195,14 +195,13 @@ impl<'a> Machine<'a> {
                 return None;
             }
             let empty = if document.kind(list) == Kind::Sequence { "[]" } else { "{}" };
-            return Some(Edit { span: lines.content, text: empty.to_owned() });
+            let above = (lines.above < lines.whole.start)
+                .then(|| Edit { span: Span::new(lines.above, lines.whole.start), text: String::new() });
+            let own = Edit { span: Span::new(lines.content.start, lines.end), text: empty.to_owned() };
+            return Some(above.into_iter().chain([own]).collect());
         }
-        let span = match lines.comment {
-            // The comment behind it stays, on a line of its own.
-            Some(comment) => Span::new(lines.content.start, comment),
-            None => lines.whole,
-        };
-        Some(Edit { span, text: String::new() })
+        // What is said of it goes with it: behind it, and right above.
+        Some(vec![Edit { span: Span::new(lines.above, lines.whole.end), text: String::new() }])
     }
 }
 
