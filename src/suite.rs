@@ -301,7 +301,8 @@ fn plan<'p>(policy: &'p Policy, request: &Request, head: &Head, pack: &str) -> R
         rules.push(glob.clone());
     }
     for (param, span) in &head.params {
-        let alone = session::Request { params: vec![param.clone()], ..base.clone() };
+        let param = session::Param { place: Some(*span), ..param.clone() };
+        let alone = session::Request { params: vec![param], ..base.clone() };
         errors.extend(session::plan(policy, &alone).err().into_iter().flatten().map(at(*span)));
     }
     if !errors.is_empty() {

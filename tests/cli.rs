@@ -486,7 +486,7 @@ fn a_project_that_is_not_read_is_said_to_be() {
     let named = ["check", "a.yaml", "--pack", "p.cerco"];
     let (status, _, said) = run(&folder, &named);
     assert_eq!(status, 0);
-    assert!(said.starts_with("note: `as_of`, `fail_on` of `cerco.yaml` not used"), "{said}");
+    assert!(said.starts_with("note: `as_of`, `fail_on` of `cerco.yaml` are not used"), "{said}");
     let all = [&named[..], &["--fail-on", "info", "--as-of", "2026-01-01"]].concat();
     assert_eq!(run(&folder, &all).2, "");
     assert_eq!(run(&folder, &[&named[..], &["--quiet"]].concat()).2, "");

@@ -63,10 +63,11 @@ impl Terminal {
         if self.quiet || keys.is_empty() {
             return;
         }
-        let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
-        let keys = keys.join(", ");
+        let named: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+        let is = if keys.len() == 1 { "is" } else { "are" };
+        let named = named.join(", ");
         self.complain(|out| {
-            writeln!(out, "note: {keys} of `cerco.yaml` not used: what was named on the command line goes before it")
+            writeln!(out, "note: {named} of `cerco.yaml` {is} not used: what the command line names goes before it")
         });
     }
 
