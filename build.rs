@@ -29,6 +29,7 @@ fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     let (mut list, mut trees) = (String::from("&[\n"), 0);
+    let mut locales = String::from("&[\n");
     for pack in entries(&root.join("policies"))? {
         if !pack.join("pack.yaml").is_file() {
             continue;
@@ -54,8 +55,22 @@ fn main() -> io::Result<()> {
             );
         }
         list.push_str("    ]),\n");
+        for file in
+            entries(&pack.join("locales"))?.iter().filter(|file| file.extension().is_some_and(|it| it == "yaml"))
+        {
+            let shown = file.strip_prefix(&root).unwrap_or(file).to_string_lossy().replace('\\', "/");
+            let lang = file.file_stem().unwrap_or_default().to_string_lossy();
+            let text = format!("include_str!({:?})", file.display().to_string());
+            let _ = writeln!(
+                locales,
+                "    ({:?}, {lang:?}, EmbeddedFile {{ name: {shown:?}, text: {text}, tree: &[] }}),",
+                name(&pack)
+            );
+        }
     }
     list.push_str("]\n");
+    locales.push_str("]\n");
+    fs::write(out.join("locales.rs"), locales)?;
     fs::write(out.join("embedded.rs"), list)
 }
 

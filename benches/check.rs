@@ -6,6 +6,7 @@ use std::process::Command;
 
 use cerco::check::{Source, check};
 use cerco::document::{Limits, load};
+use cerco::lang::Lang;
 use cerco::pack::{Named, Packs};
 use cerco::plan::Plan;
 use cerco::source::Sources;
@@ -43,8 +44,10 @@ fn steps(c: &mut Criterion) {
     group.bench_function("read", |b| b.iter(read));
     if let Ok(document) = read() {
         for root in document.roots().iter().take(1) {
-            group.bench_function("bind", |b| b.iter(|| black_box(tenant::bind(&document, root, &policy.schema))));
-            let bound = tenant::bind(&document, root, &policy.schema);
+            group.bench_function("bind", |b| {
+                b.iter(|| black_box(tenant::bind(&document, root, &policy.schema, Lang::En)))
+            });
+            let bound = tenant::bind(&document, root, &policy.schema, Lang::En);
             if let Ok(plan) = Plan::new(&policy, AS_OF, &[]) {
                 group
                     .bench_function("ten rules", |b| b.iter(|| eval::evaluate(&plan, &bound, "tenant.yaml", 0, false)));

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use cerco::lang::Lang;
 use cerco::pack::{Named, Packs};
 use cerco::plan::Plan;
 use cerco::source::Sources;
@@ -80,7 +81,7 @@ fn phases(file: &str, pack: &str) -> Option<String> {
     let mut sources = packs.sources;
     let document = document::load(&mut sources, file, bytes, document::Limits::default()).ok()?;
     done("load");
-    let tenant = tenant::bind(&document, document.roots().first()?, &policy.schema);
+    let tenant = tenant::bind(&document, document.roots().first()?, &policy.schema, Lang::En);
     done("bind");
     let plan = Plan::new(&policy, AS_OF.1, &[]).ok()?;
     black_box(eval::evaluate(&plan, &tenant, file, 0, false));

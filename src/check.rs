@@ -2,11 +2,11 @@
 //! It must never know a tenant.
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::policy::{Define, Law, Let, Param, Policy};
+use crate::policy::{Define, Law, Let, Naming, Param, Policy, Unread};
 use crate::schema::{RecordId, Schema, Type, TypeKind};
 use crate::source::Span;
 use crate::syntax::{self, Item, Name};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 mod arith;
 mod call;
@@ -36,6 +36,7 @@ pub fn check(sources: &[Source]) -> (Policy, Vec<Diagnostic>) {
     checker.types();
     checker.values();
     checker.rules();
+    checker.unread();
     let Checker { mut policy, mut errors, .. } = checker;
     policy.rules.sort_by(|a, b| a.id.cmp(&b.id));
     errors.sort_by_key(|error| error.span.map(|span| (span.start, span.end)));
@@ -92,6 +93,8 @@ struct Checker<'s> {
     /// Of each pack, its named values.
     names: Vec<FxHashMap<&'s str, Meaning<'s>>>,
     progress: FxHashMap<(usize, &'s str), Progress>,
+    /// The named values that something reads.
+    reads: FxHashSet<(usize, &'s str)>,
     type_names: FxHashMap<(usize, &'s str), TypeMeaning<'s>>,
     laws: FxHashMap<(usize, &'s str), usize>,
     /// Aliases that are being resolved, against cycles.
@@ -110,6 +113,7 @@ impl<'s> Checker<'s> {
             uses: Vec::new(),
             names: vec![FxHashMap::default(); sources.len().max(1)],
             progress: FxHashMap::default(),
+            reads: FxHashSet::default(),
             type_names: FxHashMap::default(),
             laws: FxHashMap::default(),
             open_aliases: Vec::new(),
@@ -291,6 +295,22 @@ impl<'s> Checker<'s> {
         }
     }
 
+    /// The named values that nothing reads; variables are there already.
+    fn unread(&mut self) {
+        for (pack, names) in self.names.iter().enumerate() {
+            for (name, meaning) in names.iter().filter(|(name, _)| !self.reads.contains(&(pack, **name))) {
+                let naming = match meaning {
+                    Meaning::Let(_) => Naming::Let,
+                    Meaning::Param(_) => Naming::Param,
+                    Meaning::Define(_) => Naming::Define,
+                };
+                let unread = Unread { pack, naming, name: (*name).to_owned(), span: meaning.span() };
+                self.policy.unread.push(unread);
+            }
+        }
+        self.policy.unread.sort_by_key(|unread| unread.span);
+    }
+
     /// Checks a named value, once, when it is first needed; `None` where that failed.
     fn value_of(&mut self, pack: usize, name: &'s str) -> Option<(Meaning<'s>, usize)> {
         let meaning = self.meaning(pack, name)?;
@@ -333,6 +353,7 @@ impl<'s> Checker<'s> {
     fn check_let(&mut self, pack: usize, item: &'s syntax::Let) -> Option<usize> {
         let mut scope = scope::Scope::new(pack);
         let value = self.expr(&mut scope, &item.value, None)?;
+        self.policy.unread.extend(scope.unread());
         self.policy.lets.push(Let { pack, name: item.name.text.clone(), value, frame: scope.frame() });
         Some(self.policy.lets.len() - 1)
     }
@@ -391,9 +412,11 @@ impl<'s> Checker<'s> {
         for (name, ty) in &item.params {
             let ty = self.type_of(pack, ty, name.span).unwrap_or(TypeKind::Any.into());
             self.bind_name(&mut scope, name, ty.clone());
+            scope.watch(Naming::Argument);
             params.push((name.text.clone(), ty));
         }
         let body = self.expr(&mut scope, &item.body, None)?;
+        self.policy.unread.extend(scope.unread());
         self.policy.defines.push(Define { pack, name: item.name.text.clone(), params, body, frame: scope.frame() });
         Some(self.policy.defines.len() - 1)
     }

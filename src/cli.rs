@@ -8,9 +8,13 @@ use clap::Parser as _;
 mod arguments;
 mod check;
 mod diff;
+mod docs;
 mod explain;
 mod fix;
 mod fmt;
+mod lint;
+mod locale;
+mod new;
 mod output;
 mod progress;
 mod schema;
@@ -42,9 +46,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Check(command) => check::run(command, &terminal),
         Command::Test(command) => test::run(command, &terminal),
         Command::Fmt(command) => fmt::run(command, &terminal),
+        Command::Lint(command) => lint::run(command, &terminal),
         Command::Fix(command) => fix::run(command, &terminal),
         Command::Explain(command) => explain::run(command, &terminal),
         Command::Schema(command) => schema::run(command, &terminal),
+        Command::Docs(command) => docs::run(command, &terminal),
+        Command::New(command) => new::run(command, &terminal),
+        Command::Locale(command) => locale::run(command, &terminal),
     };
     result.unwrap_or_else(|error| {
         let _ = writeln!(io::stderr(), "error[cli/output]: {error}");

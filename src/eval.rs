@@ -4,6 +4,7 @@
 //! and why. Both are one code (`expr`, `compare`, `list`), so they cannot disagree.
 
 use crate::finding::{Finding, Kind, RELATED_LIMIT, Related, Severity, Step, Verdict};
+use crate::lang::Beside;
 use crate::plan::{Plan, Planned};
 use crate::policy::{Asks, Enforcement, Rule, Stmt};
 use crate::source::Span;
@@ -82,7 +83,11 @@ pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, document: usiz
         let related: Vec<Related> = problem
             .related
             .iter()
-            .map(|(path, span, message)| Related { path: path.clone(), span: *span, message: (*message).to_owned() })
+            .map(|(path, span, message)| Related {
+                path: path.clone(),
+                span: *span,
+                message: plan.lang.beside(*message),
+            })
             .collect();
         made.push(Made {
             stable: problem.path.clone(),
@@ -123,7 +128,7 @@ fn evaluate_rules(plan: &Plan<'_>, tenant: &Tenant<'_>, rules: &[Planned<'_>]) -
         if !planned.in_force {
             outcome.verdicts.push(Verdict::NotApplicable);
             if plan.steps {
-                outcome.steps.push(vec![steps::out_of_force(planned.rule)]);
+                outcome.steps.push(vec![steps::out_of_force(planned.rule, plan.lang)]);
             }
             continue;
         }
@@ -162,6 +167,7 @@ fn order(finding: &Finding) -> (bool, u32, &str, u32, &str) {
 
 /// Turns what a rule came to into findings: each place once.
 fn report<'a>(machine: &mut Machine<'a>, rule: &Rule, raw: Vec<Raw<'a>>, into: &mut Vec<Made>) {
+    let lang = machine.plan.lang;
     let checks = check_places(rule);
     let ordinal = |span: Span| checks.binary_search(&span.start).unwrap_or_else(|at| at);
     let mut violated: FxHashSet<String> = FxHashSet::default();
@@ -199,17 +205,17 @@ fn report<'a>(machine: &mut Machine<'a>, rule: &Rule, raw: Vec<Raw<'a>>, into: &
         let mut related: Vec<Related> = place
             .related
             .iter()
-            .map(|(path, span, message)| Related { path: path.clone(), span: *span, message: (*message).to_owned() })
+            .map(|(path, span, message)| Related { path: path.clone(), span: *span, message: lang.beside(*message) })
             .collect();
         let more = raw.related.len();
         for (at, message) in raw.related.iter().take(RELATED_LIMIT * 4) {
             let (path, span) = machine.place_of(*at);
             // The loop element that a finding lies in needs no word of its own.
-            if *message == "for this one" && (path.is_empty() || place.path.starts_with(&path)) {
+            if *message == Beside::ForThisOne && (path.is_empty() || place.path.starts_with(&path)) {
                 continue;
             }
             if path != place.path && !related.iter().any(|known| known.path == path) {
-                related.push(Related { path, span, message: (*message).to_owned() });
+                related.push(Related { path, span, message: lang.beside(*message) });
             }
         }
         let hidden = more.saturating_sub(RELATED_LIMIT * 4);

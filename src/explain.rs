@@ -1,9 +1,11 @@
 //! Owns what can be told of a rule without a tenant: what it reads, by which parameters, under which law. It must never know how a verdict comes about.
 
+use crate::lang::Lang;
 use crate::policy::{Direction, Effective, Policy, Rule};
 use crate::source::{Sources, Span};
 use crate::value::format_date;
 
+pub mod pages;
 mod reads;
 
 /// What can be told of a rule beside what its head says.
@@ -20,12 +22,12 @@ pub struct Explanation {
 }
 
 /// Tells what a rule does.
-pub fn explain(policy: &Policy, rule: &Rule, sources: &Sources) -> Explanation {
+pub fn explain(policy: &Policy, rule: &Rule, sources: &Sources, lang: Lang) -> Explanation {
     let (reads, params) = reads::of(policy, rule);
     Explanation {
-        in_force: in_force(policy, rule),
+        in_force: in_force(policy, rule, lang),
         reads,
-        params: params.into_iter().filter_map(|at| param(policy, at)).collect(),
+        params: params.into_iter().filter_map(|at| param(policy, at, lang)).collect(),
         source: whole_lines(sources, rule.whole),
     }
 }
@@ -35,35 +37,37 @@ pub fn reads(policy: &Policy, rule: &Rule) -> Vec<String> {
     reads::of(policy, rule).0
 }
 
-fn in_force(policy: &Policy, rule: &Rule) -> Vec<String> {
+fn in_force(policy: &Policy, rule: &Rule, lang: Lang) -> Vec<String> {
     if let Some(effective) = &rule.effective {
-        return vec![dates(effective)];
+        return vec![dates(effective, lang)];
     }
     let mut laws: Vec<usize> = rule.cites.iter().map(|(law, _)| *law).collect();
     laws.dedup();
     let law = |at: usize| {
         let law = policy.laws.get(at)?;
-        Some(format!("{} ({})", law.effective.as_ref().map_or("always".to_owned(), dates), law.title))
+        let dates = law.effective.as_ref().map_or_else(|| lang.always(), |effective| dates(effective, lang));
+        Some(format!("{dates} ({})", law.title))
     };
     laws.into_iter().filter_map(law).collect()
 }
 
-fn dates(effective: &Effective) -> String {
-    let from = format!("from {}", format_date(effective.from));
+/// When something holds, in words.
+pub fn dates(effective: &Effective, lang: Lang) -> String {
+    let from = format_date(effective.from);
     match effective.until {
-        Some(until) => format!("{from} until {}, that day excluded", format_date(until)),
-        None => from,
+        Some(until) => lang.holds_from_until(&from, &format_date(until)),
+        None => lang.holds_from(&from),
     }
 }
 
-fn param(policy: &Policy, at: usize) -> Option<String> {
+fn param(policy: &Policy, at: usize, lang: Lang) -> Option<String> {
     let param = policy.params.get(at)?;
     let pack = policy.packs.get(param.pack)?;
     let may = match param.may {
-        None => "fixed",
-        Some(Direction::Fall) => "may fall",
-        Some(Direction::Rise) => "may rise",
-        Some(Direction::Change) => "may change",
+        None => lang.param_fixed(),
+        Some(Direction::Fall) => lang.param_may_fall(),
+        Some(Direction::Rise) => lang.param_may_rise(),
+        Some(Direction::Change) => lang.param_may_change(),
     };
     Some(format!("{pack}.{} = {} ({may})", param.name, policy.schema.const_text(&param.value, &param.ty.kind)))
 }

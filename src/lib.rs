@@ -9,6 +9,8 @@ pub mod edit;
 
 pub mod value;
 
+pub mod lang;
+
 pub mod document;
 pub mod schema;
 pub mod tenant;
@@ -31,6 +33,10 @@ pub mod pack;
 pub mod session;
 
 pub mod explain;
+
+pub mod docs;
+pub mod lint;
+pub mod scaffold;
 pub mod suite;
 
 pub mod project;

@@ -9,14 +9,17 @@ use serde::de::DeserializeOwned;
 
 use crate::check;
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::lang::Lang;
 use crate::source::{Sources, Span};
 use crate::syntax::{self, Item};
 
 pub mod embedded;
 mod folder;
+pub mod locale;
 pub mod manifest;
 
 use embedded::EmbeddedFile;
+use locale::Locale;
 pub use manifest::Manifest;
 
 /// A pack as somebody names it.
@@ -58,11 +61,17 @@ pub struct Packs {
     pub by_default: bool,
     /// What keeps them from being used.
     pub errors: Vec<Diagnostic>,
+    /// The language that their texts are wanted in.
+    pub lang: Lang,
+    /// Their texts in other languages, as far as they were read.
+    pub locales: Vec<Locale>,
+    /// Of each pack, where it came from.
+    pub(crate) origins: Vec<Origin>,
 }
 
 /// Where a pack came from, and so where its neighbours are.
 #[derive(Clone, Debug)]
-enum Origin {
+pub(crate) enum Origin {
     Disk(Named),
     Embedded,
     Memory,
@@ -114,12 +123,57 @@ impl Packs {
         loader.used();
         loader.packs
     }
+
+    /// The same, with their texts in a language: whatever of them is translated.
+    pub fn in_language(mut self, lang: Lang) -> Packs {
+        self.lang = lang;
+        if lang != Lang::En {
+            self.read_locales(&[lang], false);
+        }
+        self
+    }
+
+    /// The same, with their texts in every language to be looked at, and comments for translators; in English.
+    pub fn with_locales(mut self) -> Packs {
+        self.read_locales(&Lang::OTHERS, true);
+        for (at, origin) in self.origins.iter().enumerate() {
+            if let Origin::Disk(pack) = origin
+                && self.named.get(at) == Some(&true)
+            {
+                self.errors.extend(folder::other_locales(pack));
+            }
+        }
+        self
+    }
+
+    fn read_locales(&mut self, langs: &[Lang], comments: bool) {
+        for (at, origin) in self.origins.iter().enumerate() {
+            for &lang in langs {
+                let text = match origin {
+                    Origin::Disk(pack) => folder::locale(pack, lang),
+                    Origin::Embedded => {
+                        let name = self.packs.get(at).map_or("", |pack| pack.name.as_str());
+                        embedded::locale(name, lang.tag()).map(|file| Ok((file.name.to_owned(), file.text.to_owned())))
+                    }
+                    Origin::Memory => None,
+                };
+                let read = match text {
+                    None => continue,
+                    Some(Err(error)) => Err(vec![error]),
+                    Some(Ok((name, text))) => Locale::read(&mut self.sources, (at, lang), (&name, &text), comments),
+                };
+                match read {
+                    Ok(locale) => self.locales.push(locale),
+                    Err(errors) => self.errors.extend(errors),
+                }
+            }
+        }
+    }
 }
 
 #[derive(Default)]
 struct Loader {
     packs: Packs,
-    origins: Vec<Origin>,
     /// The packs whose uses are still to be followed.
     open: VecDeque<usize>,
 }
@@ -161,7 +215,7 @@ impl Loader {
                 if self.packs.packs.iter().any(|pack| pack.name == name.text) {
                     continue;
                 }
-                let neighbour = match self.origins.get(at) {
+                let neighbour = match self.packs.origins.get(at) {
                     Some(Origin::Disk(named)) => folder::neighbour(named, &name.text),
                     _ => None,
                 };
@@ -241,7 +295,7 @@ impl Loader {
             );
         }
         if let Some(known) = self.packs.packs.iter().position(|pack| pack.name == name) {
-            if self.origins.get(known).is_some_and(|known| known.is(&origin)) {
+            if self.packs.origins.get(known).is_some_and(|known| known.is(&origin)) {
                 return;
             }
             let message = format!("two packs are called `{name}`");
@@ -267,13 +321,18 @@ impl Loader {
         self.open.push_back(self.packs.packs.len());
         self.packs.packs.push(check::Source { name, version, files: parsed });
         self.packs.named.push(named);
-        self.origins.push(origin);
+        self.packs.origins.push(origin);
     }
 
     fn source(&mut self, shown: String, text: &str) -> Option<u32> {
         let added = self.packs.sources.add(shown, text);
         added.map_err(|error| self.refuse(Diagnostic::bare("input/too-large", error.to_string()))).ok()
     }
+}
+
+/// Where a pack's texts in a language stand.
+pub fn locale_path(pack: &Path, lang: Lang) -> PathBuf {
+    pack.join("locales").join(format!("{}.yaml", lang.tag()))
 }
 
 /// Reads a small typed YAML document whose first byte is at `base`.

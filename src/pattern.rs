@@ -76,6 +76,12 @@ impl Glob {
         Glob { parts, wild }
     }
 
+    /// The same without its wildcards.
+    pub fn literal(&self) -> Glob {
+        let parts = self.parts.iter().filter(|part| matches!(part, Piece::Char(_))).copied().collect();
+        Glob { parts, wild: false }
+    }
+
     /// It has a wildcard.
     pub fn is_wild(&self) -> bool {
         self.wild
@@ -184,6 +190,14 @@ impl Pattern {
             text.lines().last().unwrap_or("it is no regular expression").trim().trim_start_matches("error: ").to_owned()
         })?;
         Ok(Pattern::Regex(Arc::new(Compiled { regex, automaton: OnceLock::new() })))
+    }
+
+    /// The text of a regular expression.
+    pub fn regex_text(&self) -> Option<&str> {
+        match self {
+            Pattern::Regex(compiled) => Some(compiled.regex.as_str()),
+            Pattern::Glob(_) => None,
+        }
     }
 
     /// A wildcard pattern.

@@ -1,5 +1,6 @@
 //! Owns what is to be run: the rules that were asked for, the parameters as they are set, the date. It must never know a tenant.
 
+use crate::lang::Lang;
 use crate::policy::{Policy, Rule};
 use crate::schema::Const;
 use globset::{Glob, GlobSetBuilder};
@@ -25,6 +26,8 @@ pub struct Plan<'p> {
     pub steps: bool,
     /// Tell what each check and band came to.
     pub cover: bool,
+    /// The language of what is said.
+    pub lang: Lang,
 }
 
 /// A rule to be run.
@@ -73,12 +76,13 @@ impl<'p> Plan<'p> {
             most_steps: MOST_STEPS,
             steps: false,
             cover: false,
+            lang: Lang::En,
         })
     }
 }
 
 /// A rule holds within its own dates; where it has none, while any of its laws holds; without laws, always.
-fn in_force(policy: &Policy, rule: &Rule, as_of: i32) -> bool {
+pub fn in_force(policy: &Policy, rule: &Rule, as_of: i32) -> bool {
     let within = |effective: &crate::policy::Effective| {
         effective.from <= as_of && effective.until.is_none_or(|until| as_of < until)
     };

@@ -7,8 +7,13 @@ use crate::schema::{Const, RecordId, Schema, Type, TypeKind};
 use crate::source::Span;
 pub use crate::syntax::{Arith, BinaryOp, Direction, Effective, Enforcement, Quantifier, State};
 
+mod parts;
+
+pub use parts::Uses;
+pub mod template;
+
 /// All packs of a run, checked together.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Policy {
     /// The types of a tenant.
     pub schema: Schema,
@@ -24,6 +29,8 @@ pub struct Policy {
     pub defines: Vec<Define>,
     /// The rules, sorted by id.
     pub rules: Vec<Rule>,
+    /// What is named and never read, in the order of the text.
+    pub unread: Vec<Unread>,
     /// The texts of the packs' files, and where they begin in the shared space of offsets: what a message quotes.
     pub texts: Vec<(u32, std::sync::Arc<str>)>,
 }
@@ -37,6 +44,36 @@ impl Policy {
         });
         slice.unwrap_or("")
     }
+}
+
+/// What a name that nobody reads was given to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Naming {
+    /// A `let` at the top of a pack.
+    Let,
+    /// A parameter.
+    Param,
+    /// A function.
+    Define,
+    /// A `let` of a rule.
+    Local,
+    /// A loop's variable.
+    Loop,
+    /// What a function is given.
+    Argument,
+}
+
+/// A name that nobody reads.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    /// The pack.
+    pub pack: usize,
+    /// What it was given to.
+    pub naming: Naming,
+    /// The name.
+    pub name: String,
+    /// Where it is given.
+    pub span: Span,
 }
 
 /// A law.

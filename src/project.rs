@@ -11,14 +11,19 @@ use serde::Deserialize;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Limits, Problem};
 use crate::finding::{Report, Severity};
+use crate::lang::Lang;
 use crate::pack::{self, Named, Packs};
 use crate::session::{self, Outcome, Param, TenantText, Tick};
 use crate::source::{Sources, Span};
 use crate::value::{format_date, parse_date};
 
+mod locales;
+mod pages;
 mod read;
 mod tests;
 
+pub use locales::{LocaleFile, Locales, locales, write_locales};
+pub use pages::{Differences, Pages, bring, compare, pages};
 pub use tests::{Tests, test, write};
 
 /// What is to be looked at, by which rules, as of when: as it was asked for.
@@ -48,6 +53,8 @@ pub struct Request {
     pub threads: Option<usize>,
     /// Tell how each verdict comes about.
     pub steps: bool,
+    /// The language of titles and messages.
+    pub lang: Lang,
 }
 
 /// What `cerco.yaml` says; every key may be left out.
@@ -134,6 +141,7 @@ pub fn check(request: &Request, tick: Tick<'_>) -> Checked {
         max_steps: request.max_steps,
         threads: request.threads,
         steps: request.steps,
+        lang: request.lang,
     };
     let mut outcome = session::run(packs, texts, &asked, tick);
     outcome.report.errors.splice(0..0, project.errors);
@@ -290,7 +298,8 @@ impl Project {
     fn packs(&mut self, request: &Request) -> Packs {
         let sources = std::mem::take(&mut self.sources);
         if !request.packs.is_empty() {
-            return Packs::load(sources, &request.packs.iter().map(|pack| pack.as_str().into()).collect::<Vec<_>>());
+            let named: Vec<Named> = request.packs.iter().map(|pack| pack.as_str().into()).collect();
+            return Packs::load(sources, &named).in_language(request.lang);
         }
         let folder = &self.folder;
         let named = |given: &String| {
@@ -298,7 +307,7 @@ impl Project {
             let shown = if path.exists() { path.display().to_string() } else { given.clone() };
             Named { given: shown, path }
         };
-        Packs::load(sources, &self.configuration.packs.iter().map(named).collect::<Vec<_>>())
+        Packs::load(sources, &self.configuration.packs.iter().map(named).collect::<Vec<_>>()).in_language(request.lang)
     }
 
     fn tenants(&mut self, request: &Request, limits: Limits) -> Vec<TenantText> {

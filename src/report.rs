@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::finding::{Finding, Kind, Report, Severity, TenantReport, Verdict};
+use crate::lang::Lang;
 use crate::source::Sources;
 
 mod github;
@@ -13,9 +14,11 @@ mod place;
 mod sarif;
 mod snippet;
 mod text;
+pub mod words;
 
+pub use markdown::escape as markdown_prose;
 pub use place::{colon_place, printable};
-pub use text::{complain, explain};
+pub use text::{complain, explain, flush_left, flush_right};
 
 /// What a report is written as.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
@@ -48,12 +51,16 @@ pub struct Options {
     pub unicode: bool,
     /// Each unknown finding by itself, rather than folded by what is missing; for text.
     pub unknown_detail: bool,
+    /// Draw every finding, and not only the worst where there are many.
+    pub detail: bool,
     /// Findings alone, without what was checked and the summary; for text.
     pub quiet: bool,
     /// From which severity on a finding fails the run.
     pub fail_on: Severity,
     /// Whether an unknown fails it too.
     pub unknown_fails: bool,
+    /// The language that it is written in.
+    pub lang: Lang,
 }
 
 impl Default for Options {
@@ -64,9 +71,11 @@ impl Default for Options {
             colour: false,
             unicode: true,
             unknown_detail: false,
+            detail: false,
             quiet: false,
             fail_on: Severity::Error,
             unknown_fails: true,
+            lang: Lang::En,
         }
     }
 }
@@ -82,7 +91,7 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
         Format::Text => text::write(report, sources, options, out),
         Format::Json => json::write(report, sources, out),
         Format::Github => github::write(report, sources, options, out),
-        Format::Sarif => sarif::write(report, sources, out),
+        Format::Sarif => sarif::write(report, sources, options.lang, out),
         Format::Junit => junit::write(report, sources, options, out),
         Format::Markdown => markdown::write(report, sources, options, out),
     }
@@ -113,19 +122,32 @@ pub fn fails(finding: &Finding, options: &Options) -> bool {
         && effective_severity(finding) >= options.fail_on
 }
 
-/// What a tenant came to, in words that agree with the exit status: what does not fail the run is no `fail`.
-pub fn standing(tenant: &TenantReport, options: &Options) -> &'static str {
+/// What a tenant came to, as its headline says it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// Its verdict.
+    Verdict(Verdict),
+    /// Something fails, none of it fails the run, and the gravest of it is a warning.
+    WarningsOnly,
+    /// Likewise, an info.
+    InfosOnly,
+    /// Only rules that advise fail.
+    AdviceOnly,
+}
+
+/// What a tenant came to, so that it agrees with the exit status: what does not fail the run is no `fail`.
+pub fn standing(tenant: &TenantReport, options: &Options) -> Standing {
     if tenant.verdict != Verdict::Fail || tenant.findings.iter().any(|finding| fails(finding, options)) {
-        return match tenant.verdict {
-            Verdict::NotApplicable => Verdict::Pass.word(),
-            verdict => verdict.word(),
-        };
+        return Standing::Verdict(match tenant.verdict {
+            Verdict::NotApplicable => Verdict::Pass,
+            verdict => verdict,
+        });
     }
     let severities = tenant.findings.iter().filter(|it| it.kind != Kind::Unknown && !it.advisory);
     match severities.map(effective_severity).max() {
-        Some(Severity::Error | Severity::Warning) => "warnings only",
-        Some(Severity::Info) => "infos only",
-        None => "advice only",
+        Some(Severity::Error | Severity::Warning) => Standing::WarningsOnly,
+        Some(Severity::Info) => Standing::InfosOnly,
+        None => Standing::AdviceOnly,
     }
 }
 

@@ -12,7 +12,8 @@ use crate::diagnostic::{Diagnostic, Level, did_you_mean};
 use crate::document::{self, Document, Limits, Problem};
 use crate::eval;
 use crate::finding::{Citation, Kind, Report, RuleInfo, RuleVerdict, TenantReport, Verdict};
-use crate::pack::Packs;
+use crate::lang::Lang;
+use crate::pack::{Packs, locale};
 use crate::plan::{Plan, Refusal};
 use crate::policy::{Enforcement, Policy, Rule};
 use crate::schema::Schema;
@@ -42,6 +43,8 @@ pub struct Request {
     pub threads: Option<usize>,
     /// Tell how each verdict comes about.
     pub steps: bool,
+    /// The language of what is said.
+    pub lang: Lang,
 }
 
 /// The text of one tenant, or of a file of several.
@@ -68,7 +71,7 @@ pub struct Outcome {
 pub type Tick<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
 /// The stack of the thread that loads policies.
-const LOAD_STACK: usize = 256 << 20;
+pub(crate) const LOAD_STACK: usize = 256 << 20;
 /// The stack of a thread that checks tenants.
 pub(crate) const WORK_STACK: usize = 64 << 20;
 
@@ -114,6 +117,11 @@ pub fn load(packs: &mut Packs, report: &mut Report) -> Option<Loaded> {
     let (errors, warnings) = diagnostics.into_iter().partition(|found| found.level == Level::Error);
     report.errors = errors;
     report.warnings = warnings;
+    if report.errors.is_empty() {
+        for locale in &packs.locales {
+            report.errors.extend(locale::apply(&mut policy, locale, locale.lang == packs.lang));
+        }
+    }
     report.errors.is_empty().then(|| Loaded { policy, named: packs.named.clone() })
 }
 
@@ -162,7 +170,7 @@ pub fn plan<'p>(policy: &'p Policy, request: &Request) -> Result<Plan<'p>, Vec<D
     match Plan::new(policy, request.as_of, &request.rules) {
         Ok(plan) if errors.is_empty() => {
             let most_steps = request.max_steps.unwrap_or(plan.most_steps);
-            return Ok(Plan { params, most_steps, steps: request.steps, ..plan });
+            return Ok(Plan { params, most_steps, steps: request.steps, lang: request.lang, ..plan });
         }
         Ok(_) => {}
         Err(refusal) => errors.push(refused(policy, refusal)),
@@ -247,7 +255,6 @@ struct Work<'a> {
 impl Work<'_> {
     /// Checks all texts; what comes out stands in their order.
     fn all(&self, texts: Vec<(u64, TenantText)>, threads: Option<usize>, errors: &mut Vec<Diagnostic>) -> Vec<Checked> {
-        let available = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         // One tenant takes more threads than one only where there is work for them: they share its rules.
         let bytes: usize = texts.iter().flat_map(|(_, text)| &text.files).map(|(_, bytes)| bytes.len()).sum();
         let most = match texts.len() {
@@ -305,7 +312,7 @@ impl Work<'_> {
                 );
                 continue;
             }
-            let tenant = tenant::bind(document, root, &self.plan.policy.schema);
+            let tenant = tenant::bind(document, root, &self.plan.policy.schema, self.plan.lang);
             let report = self.tenant(name, index, &tenant, &mut checked.errors);
             checked.tenants.push(report);
         }
@@ -417,6 +424,19 @@ fn field(tenant: &Tenant<'_>, record: CellId, name: &str) -> CellId {
             .and_then(|record| record.slot(name))
             .map_or(NO_CELL, |slot| tenant.slot(base, slot)),
         _ => NO_CELL,
+    }
+}
+
+/// How many threads the machine has.
+fn available() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+/// Does some work within a pool of as many threads as the machine has, with the stacks that work needs.
+pub(crate) fn on_threads<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Diagnostic> {
+    match rayon::ThreadPoolBuilder::new().num_threads(available()).stack_size(WORK_STACK).build() {
+        Ok(pool) => on_a_stack(WORK_STACK, || pool.install(work)),
+        Err(_) => on_a_stack(WORK_STACK, work),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::edit::{self, Edit};
 use crate::eval;
 use crate::explain;
 use crate::finding::{Finding, Kind, Report, Verdict};
-use crate::pack::Packs;
+use crate::pack::{Packs, locale};
 use crate::plan::Plan;
 use crate::policy::Policy;
 use crate::schema::push_field;
@@ -32,9 +32,13 @@ use crate::value::format_date;
 mod comment;
 mod compare;
 mod coverage;
+mod mutants;
+mod mutate;
 mod update;
 
 pub use coverage::{Coverage, Example, Part};
+pub use mutants::Change;
+pub use mutate::{Mutation, Survivor};
 
 use comment::{Comment, Head};
 
@@ -73,6 +77,8 @@ pub struct Request {
     pub update: bool,
     /// Work out which rules, checks and bands have examples.
     pub coverage: bool,
+    /// Alter each part of the packs, and see whether the tests notice; where they pass as they are.
+    pub mutate: bool,
 }
 
 /// What became of packs' tests.
@@ -88,6 +94,10 @@ pub struct Tested {
     pub cases: Vec<Case>,
     /// Of each pack that was named and has rules, in order, which examples there are, where that was asked for.
     pub coverage: Vec<Coverage>,
+    /// Of each pack that was named and has something to alter, in order, what the tests noticed; none where they fail.
+    pub mutations: Vec<Mutation>,
+    /// Of each locale file of a pack that was named, how much of the pack it translates.
+    pub locales: Vec<locale::Coverage>,
 }
 
 /// A test that was run.
@@ -145,10 +155,13 @@ pub fn run(mut packs: Packs, texts: Vec<TestText>, request: &Request, tick: Tick
     let loaded = session::load(&mut packs, &mut report);
     let mut tested =
         Tested { sources: packs.sources, errors: report.errors, warnings: report.warnings, ..Tested::default() };
-    let Some(loaded) = loaded else { return tested };
+    let Some(mut loaded) = loaded else { return tested };
+    let of_named = packs.locales.iter().filter(|locale| loaded.named.get(locale.pack) == Some(&true));
+    tested.locales = of_named.map(|locale| locale::coverage(&mut loaded.policy, locale)).collect();
     let policy = &loaded.policy;
     let of = texts.len();
     let mut tally = coverage::Tally::default();
+    let again = if request.mutate { texts.clone() } else { Vec::new() };
     let ran = session::on_a_stack(session::WORK_STACK, || {
         let mut run = Run { policy, request, tested: &mut tested, tally: &mut tally };
         for (done, text) in texts.into_iter().enumerate() {
@@ -162,6 +175,15 @@ pub fn run(mut packs: Packs, texts: Vec<TestText>, request: &Request, tick: Tick
         tested.coverage = named.map(|(pack, _)| coverage::of(policy, pack, &tally)).collect();
         // A pack of types or laws has nothing to show.
         tested.coverage.retain(|pack| !pack.parts.is_empty());
+    }
+    let sound = tested.errors.is_empty() && tested.cases.iter().all(|case| case.failures.is_empty());
+    if request.mutate && sound {
+        let read = mutate::read(&mut tested.sources, again, request);
+        let sources = &tested.sources;
+        match session::on_threads(|| mutate::run(policy, &loaded.named, sources, &read, request, tick)) {
+            Ok(mutations) => tested.mutations = mutations,
+            Err(error) => tested.errors.push(error),
+        }
     }
     tested
 }
@@ -265,7 +287,7 @@ fn one(
     if !outcome.errors.is_empty() {
         return outcome;
     }
-    let tenant = tenant::bind(document, root, &policy.schema);
+    let tenant = tenant::bind(document, root, &policy.schema, plan.lang);
     let eval::Outcome { verdicts, given_up, findings, covered, .. } =
         eval::evaluate(&plan, &tenant, file.name(), index, false);
     outcome.errors.extend(given_up.iter().map(|rule| session::too_many_steps(rule, file.name(), plan.most_steps)));

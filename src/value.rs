@@ -607,7 +607,20 @@ impl Duration {
 }
 
 /// Why the calendar leaves it open how two durations stand to each other: months that meet days.
-pub fn left_open(a: Duration, b: Duration) -> Option<String> {
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LeftOpen {
+    /// The two, where what is told is only what is left of them.
+    pub of: Option<(Duration, Duration)>,
+    /// The months.
+    pub months: Duration,
+    /// The days that so many months have at least and at most.
+    pub days: (i64, i64),
+    /// What lies between these.
+    pub rest: Duration,
+}
+
+/// Whether the calendar leaves it open how two durations stand to each other, and why.
+pub fn left_open(a: Duration, b: Duration) -> Option<LeftOpen> {
     let difference = a.sub(b)?;
     let sign = difference.months.signum();
     let months = Duration { months: difference.months.checked_mul(sign)?, seconds: 0 };
@@ -618,10 +631,8 @@ pub fn left_open(a: Duration, b: Duration) -> Option<String> {
     }
     // Where months and days stand on both sides, what is told is what is left of them.
     let mixed = (a.months != 0 && b.months != 0) || (a.seconds != 0 && b.seconds != 0);
-    let of = if mixed { format!("of {a} and {b}, ") } else { String::new() };
-    let is = if months.months == 1 || months.months == 12 { "is" } else { "are" };
-    let to = if high - low == 1 { "or" } else { "to" };
-    Some(format!("{of}{months} {is} {low} {to} {high} days, and {rest} lies between"))
+    let days = (i64::try_from(low).ok()?, i64::try_from(high).ok()?);
+    Some(LeftOpen { of: mixed.then_some((a, b)), months, days, rest })
 }
 
 impl std::fmt::Display for Duration {

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 fn cerco() -> Command {
     let mut command = Command::cargo_bin("cerco").unwrap();
-    command.env("COLUMNS", "80").env_remove("NO_COLOR");
+    command.env("COLUMNS", "80").env("LC_ALL", "C.UTF-8").env_remove("NO_COLOR");
     command
 }
 

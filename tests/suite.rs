@@ -197,6 +197,17 @@ fn what_is_written_as_nothing_is_expected_where_it_is_written() {
 }
 
 #[test]
+fn what_is_written_as_nothing_leaves_the_line_of_its_element_to_what_is_not_written() {
+    let both = "rule both { title \"Both are known\" for l in links { expect l.days > 0  expect l.label != \"\" } }\n";
+    let folder = house(&[("a.yaml", "name: A\nlinks:\n  - id: a\n    open: true\n    days:\n")]);
+    let pack = folder.path().join("policies/house");
+    std::fs::write(pack.join("both.cerco"), both).unwrap();
+    let test = "# rules: both\nname: A\nlinks:\n  - id: a  # expect unknown: both\n    open: true\n    days:  # expect unknown: both\n";
+    std::fs::write(pack.join("tests/a.yaml"), test).unwrap();
+    assert_eq!(run(&folder, &[]), (0, "1 passed, 0 failed\n".to_string(), String::new()));
+}
+
+#[test]
 fn parameters_and_the_date_are_set_at_the_top() {
     passes(
         "# rules: lifetime\n# param: house.longest=2\nname: A\nlinks:\n  - {id: a, days: 3, open: true} # expect: lifetime\n",

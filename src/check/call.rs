@@ -99,6 +99,7 @@ impl<'s> Checker<'s> {
             return None;
         }
         let (_, index) = self.value_of(pack, name)?;
+        self.reads.insert((pack, name));
         let define = self.policy.defines.get(index)?;
         let (types, result): (Vec<TypeKind>, TypeKind) =
             (define.params.iter().map(|(_, ty)| ty.kind.clone()).collect(), define.body.ty.clone());

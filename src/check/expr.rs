@@ -5,7 +5,7 @@ use super::arith::{joined, same_shape};
 use super::scope::Scope;
 use crate::diagnostic::Diagnostic;
 use crate::pattern::Pattern;
-use crate::policy::{BinaryOp, Expr, ExprKind, Quantified};
+use crate::policy::{BinaryOp, Expr, ExprKind, Naming, Quantified};
 use crate::schema::{Const, TypeKind, quoted};
 use crate::source::Span;
 use crate::syntax::{self, Arguments, Literal, RightSide};
@@ -177,6 +177,7 @@ impl<'s> Checker<'s> {
                 let list = self.list_expr(scope, &body.list)?;
                 let open = scope.open();
                 let var = self.bind_name(scope, &body.var, list.1.clone());
+                scope.watch(Naming::Loop);
                 let filter = match &body.filter {
                     Some(filter) => self.truth(scope, filter).map(Some),
                     None => Some(None),

@@ -11,7 +11,10 @@ use crate::syntax::{self, Literal, Name};
 impl<'s> Checker<'s> {
     pub(super) fn name_expr(&mut self, scope: &mut Scope, name: &str, span: Span) -> Option<Expr> {
         if let Some(variable) = scope.find(name) {
-            return Some(Expr { kind: ExprKind::Local(variable.slot), ty: variable.ty.kind.clone(), span });
+            let read = Expr { kind: ExprKind::Local(variable.slot), ty: variable.ty.kind.clone(), span };
+            let slot = variable.slot;
+            scope.note_read(slot);
+            return Some(read);
         }
         if let Some(found) = self.meaning(scope.pack, name) {
             return self.named(scope.pack, found.name(), span);
@@ -49,6 +52,7 @@ impl<'s> Checker<'s> {
 
     pub(super) fn named(&mut self, pack: usize, name: &'s str, span: Span) -> Option<Expr> {
         let (meaning, index) = self.value_of(pack, name)?;
+        self.reads.insert((pack, name));
         match meaning {
             Meaning::Let(_) => {
                 let ty = self.policy.lets.get(index)?.value.ty.clone();

@@ -5,7 +5,8 @@ use super::scope::Scope;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::finding::Severity;
 use crate::policy::{
-    Asks, Band, Check, Enforcement, Expr, ExprKind, FixClause, For, Grants, If, Message, Part, Rule, Stmt, Threshold,
+    Asks, Band, Check, Enforcement, Expr, ExprKind, FixClause, For, Grants, If, Message, Naming, Part, Rule, Stmt,
+    Threshold,
 };
 use crate::schema::{Const, Type, TypeKind};
 use crate::source::Span;
@@ -111,6 +112,7 @@ impl<'s> Checker<'s> {
         }
         made.body = self.block(&mut scope, &rule.body, made.severity);
         made.frame = scope.frame();
+        self.policy.unread.extend(scope.unread());
         Some(made)
     }
 
@@ -163,6 +165,7 @@ impl<'s> Checker<'s> {
                 let value = self.expr(scope, &item.value, None);
                 let ty = value.as_ref().map_or(TypeKind::Any, |value| value.ty.clone());
                 let slot = self.bind_name(scope, &item.name, ty.into());
+                scope.watch(Naming::Local);
                 into.extend(value.map(|value| Stmt::Let(slot, value)));
             }
             Statement::For(item) => {
@@ -170,6 +173,7 @@ impl<'s> Checker<'s> {
                 let open = scope.open();
                 let of = list.as_ref().map_or(TypeKind::Any.into(), |(_, of)| of.clone());
                 let var = self.bind_name(scope, &item.var, of);
+                scope.watch(Naming::Loop);
                 let filter = item.filter.as_ref().map(|filter| self.truth(scope, filter));
                 let body = self.block(scope, &item.body, severity);
                 scope.close(open);

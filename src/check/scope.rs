@@ -2,9 +2,11 @@
 
 use super::Checker;
 use crate::diagnostic::Diagnostic;
+use crate::policy::{Naming, Unread};
 use crate::schema::Type;
 use crate::source::Span;
 use crate::syntax::Name;
+use rustc_hash::FxHashSet;
 
 /// The variables in sight, and the frame that they live in.
 pub(super) struct Scope {
@@ -12,6 +14,9 @@ pub(super) struct Scope {
     variables: Vec<Variable>,
     next: u16,
     most: u16,
+    /// The variables that ought to be read, and those that were.
+    watched: Vec<(u16, Unread)>,
+    read: FxHashSet<u16>,
 }
 
 #[derive(Clone)]
@@ -24,7 +29,7 @@ pub(super) struct Variable {
 
 impl Scope {
     pub fn new(pack: usize) -> Scope {
-        Scope { pack, variables: Vec::new(), next: 0, most: 0 }
+        Scope { pack, variables: Vec::new(), next: 0, most: 0, watched: Vec::new(), read: FxHashSet::default() }
     }
 
     /// How many variables live at once at the most.
@@ -34,6 +39,23 @@ impl Scope {
 
     pub fn find(&self, name: &str) -> Option<&Variable> {
         self.variables.iter().rev().find(|variable| variable.name == name)
+    }
+
+    /// Notes that a variable is read.
+    pub fn note_read(&mut self, slot: u16) {
+        self.read.insert(slot);
+    }
+
+    /// Notes that the variable that was bound last ought to be read.
+    pub fn watch(&mut self, naming: Naming) {
+        let Some(variable) = self.variables.last() else { return };
+        let unread = Unread { pack: self.pack, naming, name: variable.name.clone(), span: variable.span };
+        self.watched.push((variable.slot, unread));
+    }
+
+    /// The variables that ought to be read and are not.
+    pub fn unread(&self) -> impl Iterator<Item = Unread> + '_ {
+        self.watched.iter().filter(|(slot, _)| !self.read.contains(slot)).map(|(_, unread)| unread.clone())
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {

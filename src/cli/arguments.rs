@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::finding::Severity;
+use crate::lang::Lang;
 use crate::project::Request;
 use crate::report::Format;
 use crate::session::Param;
@@ -45,9 +46,13 @@ pub enum Command {
     Check(Check),
     Test(Test),
     Fmt(Fmt),
+    Lint(Lint),
     Fix(Fix),
     Explain(Explain),
     Schema(Schema),
+    Docs(Docs),
+    New(New),
+    Locale(Locale),
 }
 
 /// Check tenants against policies.
@@ -109,6 +114,7 @@ pub struct Fix {
 Examples:
   cerco test policies/cross-border-groups
   cerco test policies/* --coverage
+  cerco test policies/* --mutate
   cerco test --update
 
 A pack's tests are tenants, `tests/*.yaml`. A comment on the line where a finding belongs says so:
@@ -120,7 +126,10 @@ A pack's tests are tenants, `tests/*.yaml`. A comment on the line where a findin
     - {id: a, days: 40}  # expect: house/links
     - {id: b}            # expect unknown: house/links; invalid: schema/missing-field
 
-Exit status: 0 all tests pass, 1 one fails or coverage is under the minimum, 2 a pack does not load or a test cannot be read.")]
+With --mutate, each comparison, bound, band, pattern, quantifier, `where`, default and the like of a pack is altered in turn, and the tests must notice. What cannot be noticed is explained in the policy, at the end of its line or above it:
+  # mutants: bound because a group has at least one member
+
+Exit status: 0 all tests pass, 1 one fails, coverage is under the minimum or an alteration goes unnoticed, 2 a pack does not load or a test cannot be read.")]
 pub struct Test {
     /// A folder with a `pack.yaml`; none for what `cerco.yaml` names, or else for `policies/*`
     #[arg(value_name = "PACK")]
@@ -138,8 +147,62 @@ pub struct Test {
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub min_coverage: Option<u8>,
 
+    /// Alter each part of the packs in turn, and tell what no test notices
+    #[arg(long)]
+    pub mutate: bool,
+
     #[command(flatten)]
     pub limits: Limits,
+}
+
+/// Look at policies for what is legal and a mistake all the same.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  cerco lint policies/house
+  cerco lint policies/* --format github
+  cerco explain --lint never-fails
+
+A comment on the line, or on one of its own above it, allows what is meant:
+  # lint: allow never-fails because the console may give more than 100 % again
+
+Exit status: 0 nothing was found, 1 something was, 2 a pack does not load.")]
+pub struct Lint {
+    /// A folder with a `pack.yaml`, a `.cerco` file, or the name of a pack that cerco carries; none for what `cerco.yaml` names, or else for all that it carries
+    #[arg(value_name = "PACK")]
+    pub packs: Vec<String>,
+
+    /// The date of evaluation, by which a rule is long past or not; today where it is left out
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub as_of: Option<Date>,
+
+    /// What the report is written as
+    #[arg(long, short, value_name = "FORMAT", default_value = "text")]
+    pub format: LintFormat,
+}
+
+/// What is written of lints.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum LintFormat {
+    /// For people
+    Text,
+    /// For programs: report version 1, the lints among its warnings
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+impl From<LintFormat> for Format {
+    fn from(name: LintFormat) -> Format {
+        match name {
+            LintFormat::Text => Format::Text,
+            LintFormat::Json => Format::Json,
+            LintFormat::Github => Format::Github,
+            LintFormat::Sarif => Format::Sarif,
+        }
+    }
 }
 
 /// Format policies, in place.
@@ -167,7 +230,9 @@ pub struct Fmt {
 Examples:
   cerco explain
   cerco explain cross-border/group-sync
-  cerco explain cross-border/group-sync tenants/hengqin.yaml")]
+  cerco explain cross-border/group-sync tenants/hengqin.yaml
+  cerco explain --lint never-fails
+  cerco explain --error policy/enum")]
 pub struct Explain {
     /// `pack/rule`, or a glob over such ids; none for a list of packs and rules
     #[arg(value_name = "RULE")]
@@ -176,6 +241,14 @@ pub struct Explain {
     /// Tenants at which the rule is looked at
     #[arg(value_name = "TENANT")]
     pub tenants: Vec<String>,
+
+    /// Say what a lint tells, why, and what to do instead; without a code, list the lints
+    #[arg(long, value_name = "CODE", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["rule", "tenants", "error"])]
+    pub lint: Option<String>,
+
+    /// Say what an error means, why, and what to do instead; without a code, list the errors
+    #[arg(long, value_name = "CODE", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["rule", "tenants"])]
+    pub error: Option<String>,
 
     #[command(flatten)]
     pub source: Source,
@@ -196,6 +269,87 @@ pub struct Schema {
     pub source: Source,
 }
 
+/// Write packs' pages: Markdown, a page a rule, and an index by law, by tag and by section of the tenant.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  cerco docs policies/house --output docs/house
+  cerco docs --output docs/packs
+  cerco docs policies/house --output docs/house --check
+
+One pack has the folder for itself; several have a folder each. Pages of rules that are gone are taken away; a file that cerco did not make is never touched.
+
+Exit status: 0 done, or up to date; 1 pages are stale under --check; 2 a pack does not load, or a page cannot be written.")]
+pub struct Docs {
+    /// A folder with a `pack.yaml`, a `.cerco` file, or the name of a pack that cerco carries; none for all
+    #[arg(value_name = "PACK")]
+    pub packs: Vec<String>,
+
+    /// The folder that the pages are written to
+    #[arg(long, short, value_name = "DIR")]
+    pub output: std::path::PathBuf,
+
+    /// Change nothing; name the pages that would change, and exit with status 1 where there are any
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// Bring the files of packs' texts in other languages up to date, for translators to fill in.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  cerco locale policies/house --lang zh-Hant --lang pt
+  cerco locale
+  cerco locale --check
+
+Exit status: 0 done, or nothing to do; 1 with --check, a file would change; 2 a pack does not load or a file cannot be read or written.")]
+pub struct Locale {
+    /// A folder with a `pack.yaml`; none for what `cerco.yaml` names, or else for `policies/*`
+    #[arg(value_name = "PACK")]
+    pub packs: Vec<String>,
+
+    /// A language to write, may be repeated; those that have a file already where it is left out
+    #[arg(long, value_name = "LANG", ignore_case = true)]
+    pub lang: Vec<OtherLang>,
+
+    /// Change nothing; name the files that would change, and exit with status 1 where there are any
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// Begin a pack or a rule, with a test that fails until the rule does its work.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  cerco new pack house
+  cerco new rule house/two-step-login
+  cerco test policies/house
+
+A pack is made in `policies/` where there is such a folder, else here; `cerco new pack some/where/house` says where. Nothing that is there is overwritten.
+
+Exit status: 0 done, 2 a name is none, a file is there already or cannot be written.")]
+pub struct New {
+    #[command(subcommand)]
+    pub what: NewWhat,
+}
+
+/// What is begun.
+#[derive(Subcommand, Debug)]
+pub enum NewWhat {
+    /// A folder with a manifest, a first rule and its test
+    Pack {
+        /// The pack's name in kebab-case, or the path of its folder
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// A policy with one rule, and its test
+    Rule {
+        /// The pack and the rule's name in kebab-case; the pack may be the path of its folder
+        #[arg(value_name = "PACK/NAME")]
+        name: String,
+    },
+}
+
 /// By which packs, as of when, in which language.
 #[derive(Args, Debug)]
 pub struct Source {
@@ -211,9 +365,9 @@ pub struct Source {
     #[arg(long = "param", value_name = "PACK.NAME=VALUE", value_parser = parse_param)]
     pub params: Vec<Param>,
 
-    /// The language of titles and messages
+    /// The language of titles and messages; that of LC_ALL, LC_MESSAGES or LANG where it is left out
     #[arg(long, value_name = "LANG", ignore_case = true)]
-    pub lang: Option<Lang>,
+    pub lang: Option<LangName>,
 }
 
 /// The same, for some rules.
@@ -273,6 +427,10 @@ pub struct Reporting {
     /// Tell each unknown by itself, instead of folding them by what is not collected
     #[arg(long, help_heading = "Report")]
     pub unknown_detail: bool,
+
+    /// Draw every finding, instead of the worst ones where there are many; on a terminal
+    #[arg(long, help_heading = "Report")]
+    pub detail: bool,
 }
 
 /// What a report is written as.
@@ -307,7 +465,7 @@ impl From<FormatName> for Format {
 
 /// A language of titles and messages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Lang {
+pub enum LangName {
     /// English.
     En,
     /// Chinese in traditional characters.
@@ -318,6 +476,40 @@ pub enum Lang {
     ZhHans,
     /// Portuguese.
     Pt,
+}
+
+impl From<LangName> for Lang {
+    fn from(name: LangName) -> Lang {
+        match name {
+            LangName::En => Lang::En,
+            LangName::ZhHant => Lang::ZhHant,
+            LangName::ZhHans => Lang::ZhHans,
+            LangName::Pt => Lang::Pt,
+        }
+    }
+}
+
+/// A language that packs are translated into.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum OtherLang {
+    /// Chinese in traditional characters.
+    #[value(name = "zh-Hant")]
+    ZhHant,
+    /// Chinese in simplified characters.
+    #[value(name = "zh-Hans")]
+    ZhHans,
+    /// Portuguese.
+    Pt,
+}
+
+impl From<OtherLang> for Lang {
+    fn from(name: OtherLang) -> Lang {
+        match name {
+            OtherLang::ZhHant => Lang::ZhHant,
+            OtherLang::ZhHans => Lang::ZhHans,
+            OtherLang::Pt => Lang::Pt,
+        }
+    }
 }
 
 /// How a schema is written.
@@ -373,8 +565,16 @@ impl Source {
             max_steps: limits.max_steps,
             threads: limits.threads.map(usize::from),
             steps: false,
+            lang: self.lang.map_or_else(language, Lang::from),
         }
     }
+}
+
+/// The language that the environment asks for.
+fn language() -> Lang {
+    let set = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
+    let locale = set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG"));
+    locale.map_or(Lang::En, |locale| Lang::of_posix(&locale))
 }
 
 fn parse_date(text: &str) -> Result<Date, String> {

@@ -25,6 +25,8 @@ pub fn run(command: Check, terminal: &Terminal) -> io::Result<u8> {
     let asked = |options: Options| Options {
         format: reporting.format.into(),
         unknown_detail: reporting.unknown_detail,
+        detail: reporting.detail,
+        lang: request.lang,
         fail_on: reporting.fail_on.map(Into::into).or(fail_on).unwrap_or(options.fail_on),
         unknown_fails: reporting.unknown.map(|it| it == UnknownName::Fail).or(unknown_fails).unwrap_or(true),
         ..options

@@ -8,17 +8,33 @@ use super::arguments::Explain;
 use super::output::Terminal;
 use super::{PASSED, UNTRUSTED, unless_broken};
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::explain::pages::ERRORS;
 use crate::explain::{Explanation, explain};
 use crate::finding::Report;
+use crate::lang::Lang;
+use crate::lint::LINTS;
 use crate::policy::{Policy, Rule};
 use crate::project;
-use crate::report::{self, printable};
+use crate::report::words::severity;
+use crate::report::{self, flush_left, flush_right, printable};
 use crate::session::{self, Loaded};
 use crate::source::Sources;
 
 /// Explains, and gives the exit status: a tenant that fails is explained, and so no failure.
 pub fn run(command: Explain, terminal: &Terminal) -> io::Result<u8> {
-    let Explain { rule: wanted, tenants, source, limits } = command;
+    let Explain { rule: wanted, tenants, lint, error, source, limits } = command;
+    if let Some(code) = lint {
+        let pages: Vec<(&str, &str, &str)> =
+            LINTS.iter().map(|lint| (lint.code.trim_start_matches("lint/"), lint.title, lint.page)).collect();
+        return page(&pages, code.trim_start_matches("lint/"), "lint", terminal);
+    }
+    if let Some(code) = error {
+        // The first line below the heading says what it is.
+        let title = |text: &'static str| text.lines().nth(2).unwrap_or("");
+        let pages: Vec<(&str, &str, &str)> =
+            ERRORS.iter().map(|page| (page.code, title(page.text), page.text)).collect();
+        return page(&pages, &code, "error", terminal);
+    }
     let at_tenants = !tenants.is_empty();
     let rules = wanted.iter().cloned().collect();
     let request = project::Request { steps: at_tenants, ..source.request(tenants, rules, Some(limits)) };
@@ -38,10 +54,10 @@ pub fn run(command: Explain, terminal: &Terminal) -> io::Result<u8> {
     };
     terminal.complain(|out| report::complain(&found, sources, &terminal.error_options(), out));
     let Some(loaded) = loaded.as_ref().filter(|_| found.errors.is_empty()) else { return Ok(UNTRUSTED) };
-    let options = report::Options { unknown_detail: true, ..terminal.out_options() };
+    let options = report::Options { unknown_detail: true, detail: true, lang: request.lang, ..terminal.out_options() };
     let written = terminal.write(|out| {
         if wanted.is_none() {
-            return list(loaded, &found.packs, out);
+            return list(loaded, &found.packs, request.lang, out);
         }
         for (at, rule) in chosen.iter().enumerate() {
             if at > 0 {
@@ -60,12 +76,34 @@ pub fn run(command: Explain, terminal: &Terminal) -> io::Result<u8> {
             if !outcome.report.errors.is_empty() {
                 status = UNTRUSTED;
             }
-            steps(&outcome.report, out)?;
+            steps(&outcome.report, request.lang, out)?;
             report::write(&outcome.report, &outcome.sources, &options, out)?;
         }
         Ok(())
     });
     unless_broken(written, status)
+}
+
+/// Writes the page of a code, or, without one, all codes with their titles.
+fn page(pages: &[(&str, &str, &str)], code: &str, what: &str, terminal: &Terminal) -> io::Result<u8> {
+    let known = || pages.iter().map(|(code, ..)| *code);
+    if code.is_empty() {
+        let width = known().map(str::len).max().unwrap_or(0);
+        let list =
+            |out: &mut dyn Write| pages.iter().try_for_each(|(code, title, _)| writeln!(out, "{code:width$}  {title}"));
+        return unless_broken(terminal.write(list), PASSED);
+    }
+    match pages.iter().find(|(known, ..)| *known == code) {
+        Some((.., text)) => unless_broken(terminal.write(|out| out.write_all(text.as_bytes())), PASSED),
+        None => {
+            let error = Diagnostic::bare("input/no-page", format!("there is no {what} `{code}`"))
+                .help(format!("`cerco explain --{what}` lists them"))
+                .help_if(did_you_mean(code, known()));
+            let found = Report { errors: vec![error], ..Report::default() };
+            terminal.complain(|out| report::complain(&found, &Sources::new(), &terminal.error_options(), out));
+            Ok(UNTRUSTED)
+        }
+    }
 }
 
 /// The rules that are meant: by their id, by their name alone, or by a glob over ids.
@@ -86,16 +124,17 @@ fn choose<'p>(policy: &'p Policy, wanted: &str) -> Result<Vec<&'p Rule>, Diagnos
 }
 
 /// The packs and their rules, a line each.
-fn list(loaded: &Loaded, packs: &[String], out: &mut dyn Write) -> io::Result<()> {
+fn list(loaded: &Loaded, packs: &[String], lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     let policy = &loaded.policy;
     let width = policy.rules.iter().map(|rule| rule.id.chars().count()).max().unwrap_or(0);
     for (at, pack) in packs.iter().enumerate() {
         let rules: Vec<&Rule> = policy.rules.iter().filter(|rule| rule.pack == at).collect();
-        let used = if loaded.named.get(at) == Some(&true) { "" } else { " (used by others)" };
-        let rules_word = if rules.len() == 1 { "rule" } else { "rules" };
-        writeln!(out, "{}{used}: {} {rules_word}", printable(pack), rules.len())?;
+        let named = loaded.named.get(at) == Some(&true);
+        let used = if named { String::new() } else { format!(" ({})", lang.used_by_others()) };
+        writeln!(out, "{}{used}{}{}", printable(pack), lang.colon(), lang.rules(rules.len()))?;
         for rule in rules {
-            writeln!(out, "  {:width$}  {:7}  {}", rule.id, rule.severity.word(), printable(&rule.title))?;
+            let severity = flush_left(&severity(lang, rule.severity), 7);
+            writeln!(out, "  {:width$}  {severity}  {}", rule.id, printable(&rule.title))?;
         }
     }
     Ok(())
@@ -109,12 +148,13 @@ fn tell(
     options: &report::Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let lang = options.lang;
     report::explain(&[(session::rule_info(policy, rule), None)], sources, options, out)?;
-    let Explanation { in_force, reads, params, source } = explain(policy, rule, sources);
-    for (word, lines) in [("in force", &in_force), ("reads", &reads), ("by", &params)] {
+    let Explanation { in_force, reads, params, source } = explain(policy, rule, sources, lang);
+    for (word, lines) in [(lang.in_force(), &in_force), (lang.reads(), &reads), (lang.by(), &params)] {
         for (at, line) in lines.iter().enumerate() {
-            let word = if at == 0 { format!("{word}:") } else { String::new() };
-            writeln!(out, "{word:>9} {}", printable(line))?;
+            let lead = if at == 0 { format!("{word}{}", lang.colon()) } else { String::new() };
+            writeln!(out, "{}{}", flush_right(&lead, 10), printable(line))?;
         }
     }
     if let (Some(file), Some(place)) = (sources.file(rule.whole.start), sources.position(rule.whole.start)) {
@@ -127,12 +167,13 @@ fn tell(
 }
 
 /// How the verdicts came about: what was asked, what came of it, and the values that led there.
-fn steps(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+fn steps(report: &Report, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     for tenant in &report.tenants {
         let name = tenant.name.as_deref().map_or(String::new(), |name| format!(" {name}"));
         for (verdict, steps) in tenant.rules.iter().zip(&tenant.steps) {
             let id = report.rules.get(verdict.rule).map_or("", |rule| rule.id.as_str());
-            writeln!(out, "{}{}: {id}: {}", printable(&tenant.source), printable(&name), verdict.verdict.word())?;
+            let word = report::words::verdict(lang, verdict.verdict);
+            writeln!(out, "{}{}: {id}{}{word}", printable(&tenant.source), printable(&name), lang.colon())?;
             for step in steps {
                 let indent = "  ".repeat(step.depth + 1);
                 let outcome = if step.outcome.is_empty() { String::new() } else { format!(": {}", step.outcome) };

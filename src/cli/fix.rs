@@ -73,12 +73,12 @@ pub fn run(command: Fix, terminal: &Terminal) -> io::Result<u8> {
     terminal.complain(|out| report::complain(&refused, &sources, &terminal.error_options(), out));
     let to_stdout = changes.keys().any(|base| sources.file(*base).is_some_and(|file| file.name() == "<stdin>"));
     if !terminal.quiet && !to_stdout {
-        let fixes = if count == 1 { "1 fix".to_owned() } else { format!("{count} fixes") };
+        let lang = request.lang;
         told.push(match (count, dry_run) {
-            (0, _) if found.tenants.is_empty() => "no tenant was checked\n".to_owned(),
-            (0, _) => "nothing to fix: no finding carries a fix\n".to_owned(),
-            (_, true) => format!("{fixes} would be applied\n"),
-            (_, false) => format!("{fixes} applied; check again to see what is left\n"),
+            (0, _) if found.tenants.is_empty() => format!("{}\n", lang.no_tenant_checked()),
+            (0, _) => format!("{}\n", lang.nothing_to_fix()),
+            (_, true) => format!("{}\n", lang.fixes_would_be_applied(count)),
+            (_, false) => format!("{}\n", lang.fixes_applied(count)),
         });
     }
     let text: String = told

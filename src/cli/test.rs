@@ -9,15 +9,15 @@ use crate::finding::Report;
 use crate::project::{self, Tests};
 use crate::report::{self, colon_place, printable};
 use crate::source::Sources;
-use crate::suite::{Coverage, Tested};
+use crate::suite::{Coverage, Mutation, Survivor, Tested};
 
 /// Runs the tests, tells which fail and why, and gives the exit status.
 pub fn run(command: Test, terminal: &Terminal) -> io::Result<u8> {
-    let Test { packs, update, coverage, min_coverage, limits } = command;
+    let Test { packs, update, coverage, min_coverage, mutate, limits } = command;
     let source = Source { packs, as_of: None, params: Vec::new(), lang: None };
     let request = source.request(Vec::new(), Vec::new(), Some(limits));
-    let asked = Tests { update, coverage: coverage || min_coverage.is_some() };
-    let Tested { sources, mut errors, warnings, cases, coverage: covered } =
+    let asked = Tests { update, coverage: coverage || min_coverage.is_some(), mutate };
+    let Tested { sources, mut errors, warnings, cases, coverage: covered, mutations, locales } =
         progress::watch(terminal.shows_progress(), "testing", |tick| project::test(&request, asked, tick));
     if update {
         errors.extend(project::write(&cases));
@@ -27,7 +27,8 @@ pub fn run(command: Test, terminal: &Terminal) -> io::Result<u8> {
         Some(least) => covered.iter().filter(|pack| pack.percent() < least).collect(),
         None => Vec::new(),
     };
-    let status = match (errors.is_empty(), failed == 0 && low.is_empty()) {
+    let noticed = mutations.iter().all(|pack| pack.survivors.is_empty() && pack.stale.is_empty());
+    let status = match (errors.is_empty(), failed == 0 && low.is_empty() && noticed) {
         (false, _) => UNTRUSTED,
         (true, true) => PASSED,
         (true, false) => FAILED,
@@ -51,6 +52,22 @@ pub fn run(command: Test, terminal: &Terminal) -> io::Result<u8> {
                 table(pack, &sources, out)?;
             }
         }
+        for pack in &mutations {
+            survivors(pack, &sources, &options, out)?;
+        }
+        if mutate && mutations.is_empty() && failed > 0 {
+            writeln!(out, "nothing was altered: tests that fail notice nothing")?;
+        }
+        for locale in locales.iter().filter(|locale| coverage || !locale.lacks.is_empty()) {
+            if !terminal.quiet {
+                writeln!(out, "translation of {} to {}: {}", locale.pack, locale.lang.tag(), locale.summary())?;
+            }
+            for lack in locale.lacks.iter().filter(|_| coverage) {
+                let place = colon_place(&sources, lack.span);
+                let word = if lack.outdated { "out of date" } else { "missing" };
+                writeln!(out, "  {word:11}  {place}  {}: {}", lack.of, printable(&lack.what))?;
+            }
+        }
         for pack in &low {
             let least = min_coverage.unwrap_or_default();
             writeln!(
@@ -69,6 +86,30 @@ pub fn run(command: Test, terminal: &Terminal) -> io::Result<u8> {
         }
     });
     unless_broken(written, status)
+}
+
+/// Which alterations of a pack no test notices.
+fn survivors(pack: &Mutation, sources: &Sources, options: &report::Options, out: &mut dyn Write) -> io::Result<()> {
+    let Mutation { pack: name, all, explained, survivors, stale } = pack;
+    let noticed = all - explained - survivors.len();
+    let mut rest = Vec::new();
+    if *explained > 0 {
+        rest.push(format!("{explained} explained"));
+    }
+    if !survivors.is_empty() {
+        rest.push(format!("{} not noticed", survivors.len()));
+    }
+    let rest = if rest.is_empty() { String::new() } else { format!(", {}", rest.join(", ")) };
+    writeln!(out, "mutants of {}: {noticed} of {all} noticed{rest}", printable(name))?;
+    for Survivor { change, span, text, untested } in survivors {
+        let untested = if *untested { "; no test runs a rule that uses it" } else { "" };
+        let place = colon_place(sources, *span);
+        let of: String =
+            sources.text(*span).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(60).collect();
+        writeln!(out, "  {place}: {}: {}, in `{}`{untested}", change.word(), printable(text), printable(&of))?;
+    }
+    let stale = Report { errors: stale.clone(), ..Report::default() };
+    report::complain(&stale, sources, options, out)
 }
 
 /// Which rules, checks and bands of a pack lack an example, and of what.

@@ -4,6 +4,7 @@ use super::expr::settled;
 use super::list::merged;
 use super::machine::Machine;
 use super::val::{At, Elem, Fault, Info, NOWHERE, Out, Sure, Val};
+use crate::lang::Beside;
 use crate::policy::{Aggregate, Comprehension};
 use crate::value::{Bounds, End, Num};
 use rustc_hash::FxHashSet;
@@ -514,8 +515,8 @@ impl<'a> Machine<'a> {
             doubts.why = first;
             doubts.related = firsts
                 .into_iter()
-                .map(|at| (at, "stands there already"))
-                .chain(places.map(|at| (at, "repeats one, too")))
+                .map(|at| (at, Beside::ThereAlready))
+                .chain(places.map(|at| (at, Beside::RepeatsToo)))
                 .collect();
         }
         settled(val, Some(Rc::new(doubts)))

@@ -3,10 +3,11 @@
 use super::expr::{as_duration, both, settled};
 use super::machine::Machine;
 use super::val::{At, Fault, Info, NOWHERE, Out, Sure, Val};
+use crate::lang::Beside;
 use crate::pattern::Pattern;
 use crate::policy::{BinaryOp, Expr, ExprKind};
 use crate::schema::Const;
-use crate::value::{self, Orders};
+use crate::value::{self, LeftOpen, Orders};
 use std::cmp::Ordering;
 use std::rc::Rc;
 
@@ -40,10 +41,10 @@ impl<'a> Machine<'a> {
                 self.doubt_elements(side, &mut info);
             }
         }
-        info.related = info.others.iter().map(|at| (*at, "read for it")).collect();
+        info.related = info.others.iter().map(|at| (*at, Beside::ReadForIt)).collect();
         if at.0 != NOWHERE {
             info.why = at.0;
-            info.related = at.1.into_iter().map(|at| (at, "not in it either")).collect();
+            info.related = at.1.into_iter().map(|at| (at, Beside::NotInItEither)).collect();
         }
         self.undecided(val, info, &[(&left.val, &right.val)])
     }
@@ -316,7 +317,7 @@ impl<'a> Machine<'a> {
 }
 
 /// Why the calendar leaves the order of two values open, where it does.
-pub(super) fn left_open(a: &Val<'_>, b: &Val<'_>) -> Option<String> {
+pub(super) fn left_open(a: &Val<'_>, b: &Val<'_>) -> Option<LeftOpen> {
     match (a, b) {
         (Val::Duration(a), Val::Duration(b)) => value::left_open(*a, *b),
         _ => None,

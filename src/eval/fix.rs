@@ -5,6 +5,7 @@ use super::run::{Remedy, Run};
 use super::val::{At, Ghost, NOWHERE, Val};
 use crate::document::{Kind, NodeId};
 use crate::edit::{Edit, Fix};
+use crate::lang::Lang;
 use crate::policy::{BinaryOp, Expr, ExprKind};
 use crate::schema::{Field, Schema, TypeKind};
 use crate::source::Span;
@@ -72,11 +73,12 @@ impl<'a> Machine<'a> {
                 let percent = matches!(ty, TypeKind::Percent)
                     || matches!(ty, TypeKind::Worded(of, _) if **of == TypeKind::Percent);
                 let text = if percent && value.num().is_some() {
-                    self.show(value, ty, false).replace(',', "")
+                    self.show_in(Lang::En, value, ty, false).replace(',', "")
                 } else {
                     self.yaml(value)?
                 };
-                let title = format!("set it to {}", self.show(value, ty, true));
+                let title = self.show(value, ty, true);
+                let title = self.plan.lang.set_it_to(&title);
                 // Behind a reference, it is what the reference leads to that is set.
                 let at = match self.ghost_of(*at) {
                     Some(Ghost::Via(_, actual)) => actual,
@@ -95,7 +97,7 @@ impl<'a> Machine<'a> {
                 if *at == NOWHERE || self.ghost_of(*at).is_some() {
                     return None;
                 }
-                Some(Fix { title: "remove it".to_owned(), edits: self.remove(*at)? })
+                Some(Fix { title: self.plan.lang.remove_it(), edits: self.remove(*at)? })
             }
         }
     }

@@ -78,8 +78,8 @@ impl<'a> Run<'_, 'a> {
             self.machine.set(grants.grant, elem.val.clone(), at, None);
             let message = match &grants.message {
                 Some(message) => self.say(message),
-                None if denied => format!("{} is denied here", quoted(&text)),
-                None => format!("{} is not allowed here", quoted(&text)),
+                None if denied => self.machine.plan.lang.denied_here(&quoted(&text)),
+                None => self.machine.plan.lang.not_allowed_here(&quoted(&text)),
             };
             let fix = (!self.machine.is_fact(at)).then_some(Remedy::Remove(at));
             self.violation(grants.severity, grants.span, at, Vec::new(), message, fix);
@@ -144,7 +144,8 @@ impl<'a> Run<'_, 'a> {
                 let at = if list.first() == NOWHERE { self.innermost() } else { list.first() };
                 let count = self.machine.show(&count, &TypeKind::Int, false);
                 let limit = self.machine.show(&limit, &TypeKind::Int, false);
-                let message = format!("{} holds {count}, and at most {limit} are allowed", self.machine.path(at));
+                let path = self.machine.path(at);
+                let message = self.machine.plan.lang.holds_too_many(&path, &count, &limit);
                 self.violation(grants.severity, span, at, Vec::new(), message, None);
                 Came::Fails
             }

@@ -3,6 +3,7 @@
 use super::expr::settled;
 use super::machine::Machine;
 use super::val::{At, Elem, Fault, Ghost, Info, NOWHERE, Out, Setness, Sure, Unknown, Val};
+use crate::lang::Beside;
 use crate::policy::{Comprehension, Expr, Quantified, Quantifier};
 use std::rc::Rc;
 
@@ -69,7 +70,7 @@ impl<'a> Machine<'a> {
             info.why = first.place();
             info.related = first.related;
         }
-        let word = if decides { "would be enough" } else { "part of it" };
+        let word = if decides { Beside::WouldBeEnough } else { Beside::IsPartOfIt };
         info.related.extend(places.filter(|own| own.place() != NOWHERE).map(|own| (own.place(), word)));
         Out { val: Val::Bool(!decides), at: NOWHERE, info: Some(Rc::new(info)) }
     }
@@ -95,7 +96,7 @@ impl<'a> Machine<'a> {
         }
         let (mut open, mut fault) = (false, None);
         let (mut found, mut doubts): (Vec<At>, Info) = (Vec::new(), Info::default());
-        let mut related: Vec<(At, &'static str)> = Vec::new();
+        let mut related: Vec<(At, Beside)> = Vec::new();
         for index in 0..self.len(&list.val) {
             if let Some(limit) = self.step() {
                 fault = Some(limit);
@@ -176,7 +177,7 @@ impl<'a> Machine<'a> {
         match found.next() {
             Some(first) => {
                 info.why = first;
-                let word = if which == Quantifier::All { "fails too" } else { "likewise" };
+                let word = if which == Quantifier::All { Beside::FailsToo } else { Beside::Likewise };
                 info.related = related;
                 info.related.extend(found.filter(|at| *at != NOWHERE && *at != first).map(|at| (at, word)));
             }

@@ -6,6 +6,7 @@ use crate::plan::Plan;
 use crate::policy::Expr;
 use crate::schema::{Absent, Field, RecordId, Schema, Type, TypeKind};
 use crate::tenant::{CellId, Data, NO_CELL, ROOT_CELL, Step, Tenant};
+use crate::value::LeftOpen;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -36,7 +37,7 @@ pub(super) struct Machine<'a> {
     /// What a comparison that only the calendar leaves open is taken for.
     pub calendar: Option<bool>,
     /// Why the calendar leaves open what was traced last.
-    pub left_open: Option<String>,
+    pub left_open: Option<LeftOpen>,
 }
 
 impl<'a> Machine<'a> {

@@ -2,6 +2,7 @@
 
 use super::machine::Machine;
 use super::val::{At, Ghost};
+use crate::lang::Beside;
 use crate::source::Span;
 use crate::tenant::{CellId, Place, Step};
 
@@ -15,7 +16,7 @@ pub(super) struct Found {
     /// The path with the text of elements instead of their numbers: for fingerprints.
     pub stable: String,
     /// The aliases through which it is reached, and what stands behind references.
-    pub related: Vec<(String, Span, &'static str)>,
+    pub related: Vec<(String, Span, Beside)>,
     /// It is reached through an alias.
     pub aliased: bool,
     /// The cell, where there is one.
@@ -41,7 +42,7 @@ impl Machine<'_> {
                 let behind = self.find(*actual);
                 found.missing = behind.missing;
                 found.cell = None;
-                found.related.push((behind.path, behind.span, "what it leads to"));
+                found.related.push((behind.path, behind.span, Beside::LeadsTo));
                 found
             }
             Some(Ghost::Missing(..)) => {
@@ -81,11 +82,7 @@ impl Machine<'_> {
     }
 
     fn found(&self, place: &Place, cell: CellId) -> Found {
-        let related = place
-            .aliases
-            .iter()
-            .map(|(path, span)| (path.clone(), *span, "the alias through which it is reached"))
-            .collect();
+        let related = place.aliases.iter().map(|(path, span)| (path.clone(), *span, Beside::Alias)).collect();
         let mut stable = String::new();
         let mut at = crate::tenant::ROOT_CELL;
         for step in &place.steps {

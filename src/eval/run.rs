@@ -3,6 +3,7 @@
 use super::machine::Machine;
 use super::val::{At, Elem, Fault, Info, NOWHERE, Out, Sure, Val};
 use crate::finding::{Kind, Severity, Step, Verdict};
+use crate::lang::Beside;
 use crate::policy::{Check, Expr, ExprKind, FixClause, For, If, Message, Rule, State, Stmt};
 use crate::source::Span;
 use std::rc::Rc;
@@ -17,7 +18,7 @@ pub(super) struct Raw<'a> {
     /// The condition that it asks there.
     pub asked: Option<Span>,
     pub at: At,
-    pub related: Vec<(At, &'static str)>,
+    pub related: Vec<(At, Beside)>,
     pub message: String,
     pub fix: Option<Remedy<'a>>,
     /// Of an unknown: all that is missing.
@@ -352,7 +353,7 @@ impl<'m, 'a> Run<'m, 'a> {
             if !check.setting {
                 related.clear();
             } else {
-                related = place.info().others.iter().map(|at| (*at, "what it leads to")).collect();
+                related = place.info().others.iter().map(|at| (*at, Beside::LeadsTo)).collect();
             }
         }
         if at == NOWHERE {
@@ -444,16 +445,17 @@ impl<'m, 'a> Run<'m, 'a> {
                 return Came::Unknown;
             }
             let at = if info.place() == NOWHERE { self.innermost() } else { info.place() };
+            let lang = self.machine.plan.lang;
             let message = match self.machine.left_open.take() {
-                Some(reason) => format!("this cannot be decided: {reason}"),
-                None => "this cannot be decided".to_owned(),
+                Some(why) => lang.cannot_be_decided_since(&lang.left_open(&why)),
+                None => lang.cannot_be_decided(),
             };
             self.push(Kind::Unknown, severity, span, at, Vec::new(), message, None, vec![]);
             return Came::Unknown;
         };
         let mut related = Vec::new();
         for &other in doubts.missing.iter().filter(|other| **other != at) {
-            let word = if self.machine.is_absent(other) { "missing too" } else { "open, too" };
+            let word = if self.machine.is_absent(other) { Beside::MissingToo } else { Beside::OpenToo };
             related.push((other, word));
         }
         let message = self.unknown_message(at, &doubts.missing, info);
@@ -463,7 +465,10 @@ impl<'m, 'a> Run<'m, 'a> {
 
     pub fn fault(&mut self, fault: Fault, severity: Severity, span: Span) -> Came {
         self.worst = self.worst.max(Verdict::Error);
-        let message = format!("this cannot be worked out: {}", fault.message());
+        let message = {
+            let lang = self.machine.plan.lang;
+            lang.cannot_be_worked_out(&fault.message(lang))
+        };
         self.push(Kind::Error, severity, span, NOWHERE, Vec::new(), message, None, Vec::new());
         if let Some(raw) = self.raw.last_mut() {
             raw.given_up = fault == Fault::TooManySteps;
@@ -476,7 +481,7 @@ impl<'m, 'a> Run<'m, 'a> {
         severity: Severity,
         span: Span,
         at: At,
-        related: Vec<(At, &'static str)>,
+        related: Vec<(At, Beside)>,
         message: String,
         fix: Option<Remedy<'a>>,
     ) {
@@ -491,13 +496,13 @@ impl<'m, 'a> Run<'m, 'a> {
         severity: Severity,
         policy: Span,
         at: At,
-        mut related: Vec<(At, &'static str)>,
+        mut related: Vec<(At, Beside)>,
         message: String,
         fix: Option<Remedy<'a>>,
         missing: Vec<At>,
     ) {
         if kind == Kind::Violation {
-            related.extend(self.loops.iter().filter(|at| **at != NOWHERE).map(|at| (*at, "for this one")));
+            related.extend(self.loops.iter().filter(|at| **at != NOWHERE).map(|at| (*at, Beside::ForThisOne)));
         }
         let (asked, given_up) = (None, false);
         self.raw.push(Raw { kind, severity, policy, asked, at, related, message, fix, missing, given_up });

@@ -3,6 +3,7 @@
 use super::run::{Came, Run};
 use super::val::{At, NOWHERE, Val};
 use crate::finding::{STEP_LIMIT, Step};
+use crate::lang::Lang;
 use crate::policy::{Expr, ExprKind, Rule};
 use crate::source::Span;
 use crate::value;
@@ -11,15 +12,18 @@ use crate::value;
 const VALUES: usize = 12;
 
 /// The only step of a rule outside its dates.
-pub(super) fn out_of_force(rule: &Rule) -> Step {
+pub(super) fn out_of_force(rule: &Rule, lang: Lang) -> Step {
     let dates = match &rule.effective {
         Some(effective) => {
-            let until = effective.until.map_or(String::new(), |until| format!(" until {}", value::format_date(until)));
-            format!("it holds from {}{until}", value::format_date(effective.from))
+            let from = value::format_date(effective.from);
+            match effective.until {
+                Some(until) => lang.step_from_until(&from, &value::format_date(until)),
+                None => lang.step_from(&from),
+            }
         }
-        None => "none of its laws holds".to_owned(),
+        None => lang.step_no_law(),
     };
-    Step { depth: 0, text: "the date of evaluation lies outside its dates".into(), outcome: dates, values: Vec::new() }
+    Step { depth: 0, text: lang.step_out_of_force(), outcome: dates, values: Vec::new() }
 }
 
 impl<'a> Run<'_, 'a> {
@@ -28,15 +32,16 @@ impl<'a> Run<'_, 'a> {
         if !self.machine.plan.steps {
             return;
         }
+        let lang = self.machine.plan.lang;
         let outcome = match outcome {
-            Val::Bool(true) => "holds",
-            Val::Bool(false) => "does not hold",
-            Val::Fault(_) => "cannot be worked out",
-            _ => "unknown",
+            Val::Bool(true) => lang.step_holds(),
+            Val::Bool(false) => lang.step_fails(),
+            Val::Fault(_) => lang.step_not_worked_out(),
+            _ => lang.step_unknown(),
         };
         let mut values = Vec::new();
         self.values(expr, &mut values);
-        self.step(span, outcome.to_owned(), values);
+        self.step(span, outcome, values);
     }
 
     /// Tells a value: its text and what it is.
@@ -54,13 +59,12 @@ impl<'a> Run<'_, 'a> {
     /// Tells what a loop goes through.
     pub(super) fn tell_loop(&mut self, list: &'a Expr, val: &Val<'a>) {
         if self.machine.plan.steps {
-            let count = self.machine.len(val);
+            let (count, lang) = (self.machine.len(val), self.machine.plan.lang);
             let outcome = match val {
-                Val::Unknown(_) => "the list is unknown".to_owned(),
-                _ if count == 1 => "1 element".to_owned(),
-                _ => format!("{count} elements"),
+                Val::Unknown(_) => lang.step_list_unknown(),
+                _ => lang.step_elements(count),
             };
-            let text = format!("for each of {}", self.one_line(list.span));
+            let text = lang.step_for_each(&self.one_line(list.span));
             self.push_step(text, outcome, Vec::new());
         }
     }
@@ -76,13 +80,14 @@ impl<'a> Run<'_, 'a> {
     /// Tells what a statement came to as a whole.
     pub(super) fn tell_came(&mut self, span: Span, came: Came) {
         if self.machine.plan.steps {
+            let lang = self.machine.plan.lang;
             let outcome = match came {
-                Came::Holds => "holds",
-                Came::Unknown => "unknown",
-                Came::Fails => "does not hold",
-                Came::Fault => "cannot be worked out",
+                Came::Holds => lang.step_holds(),
+                Came::Unknown => lang.step_unknown(),
+                Came::Fails => lang.step_fails(),
+                Came::Fault => lang.step_not_worked_out(),
             };
-            self.step(span, outcome.to_owned(), Vec::new());
+            self.step(span, outcome, Vec::new());
         }
     }
 
@@ -95,7 +100,7 @@ impl<'a> Run<'_, 'a> {
         match self.steps.len().cmp(&STEP_LIMIT) {
             std::cmp::Ordering::Less => self.steps.push(Step { depth: self.depth, text, outcome, values }),
             std::cmp::Ordering::Equal => {
-                let text = format!("and more: only the first {STEP_LIMIT} steps are told");
+                let text = self.machine.plan.lang.step_and_more(STEP_LIMIT);
                 self.steps.push(Step { depth: 0, text, outcome: String::new(), values: Vec::new() });
             }
             std::cmp::Ordering::Greater => {}
@@ -142,11 +147,12 @@ impl<'a> Run<'_, 'a> {
                     return;
                 }
                 let out = self.machine.eval::<false>(expr);
+                let lang = self.machine.plan.lang;
                 let shown = match &out.val {
-                    Val::Unknown(unknown) if unknown.invalid => "invalid".to_owned(),
+                    Val::Unknown(unknown) if unknown.invalid => lang.step_invalid(),
                     Val::Unknown(unknown) if unknown.set == super::val::Setness::No => match &unknown.bounds {
-                        Some(bounds) => format!("missing: {bounds}"),
-                        None => "missing".to_owned(),
+                        Some(bounds) => lang.step_missing_bounds(&lang.bounds(bounds)),
+                        None => lang.step_missing(),
                     },
                     val => self.machine.show(val, &expr.ty, true),
                 };

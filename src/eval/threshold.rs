@@ -4,6 +4,7 @@ use super::compare::left_open;
 use super::run::{Came, Raw, Run};
 use super::val::{Fault, Info, NOWHERE, Out, Val};
 use crate::finding::{Kind, Severity, Verdict};
+use crate::lang::Beside;
 use crate::policy::{Asks, Band, BinaryOp, Threshold};
 use crate::value::Bounds;
 use std::cmp::Ordering;
@@ -264,7 +265,7 @@ impl<'a> Run<'_, 'a> {
             (None, None) => String::new(),
         };
         let mut related = related;
-        related.extend(self.loops.iter().filter(|at| **at != NOWHERE).map(|at| (*at, "for this one")));
+        related.extend(self.loops.iter().filter(|at| **at != NOWHERE).map(|at| (*at, Beside::ForThisOne)));
         let raw = Raw {
             kind: Kind::Violation,
             severity: band.severity,
@@ -281,10 +282,10 @@ impl<'a> Run<'_, 'a> {
     }
 
     /// The largest contributor to a value, and the others.
-    fn contributor(&mut self, value: &Out<'a>) -> (u32, Vec<(u32, &'static str)>) {
+    fn contributor(&mut self, value: &Out<'a>) -> (u32, Vec<(u32, Beside)>) {
         let info = value.info();
         let at = if info.first == NOWHERE { self.innermost() } else { info.first };
-        (at, info.others.iter().map(|at| (*at, "counts too")).collect())
+        (at, info.others.iter().map(|at| (*at, Beside::CountsToo)).collect())
     }
 
     /// Bands of which bounds leave it open which apply.

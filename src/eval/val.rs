@@ -1,5 +1,6 @@
 //! Owns the values of an evaluation: known, unknown or in error, and what a trace remembers of them. It must never know statements.
 
+use crate::lang::{Beside, Lang};
 use crate::schema::{Const, EnumId};
 use crate::tenant::{CellId, Step};
 use crate::value::{Bounds, Duration, Exact, Num};
@@ -48,14 +49,14 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    pub fn message(self) -> &'static str {
+    pub fn message(self, lang: Lang) -> String {
         match self {
-            Fault::Overflow => "a number is beyond 64 bits",
-            Fault::DivisionByZero => "division by zero",
-            Fault::PartOfADay => "a date moves by whole days",
-            Fault::BeyondTheCalendar => "a date is beyond the calendar",
-            Fault::NoWholeDuration => "no whole number of months and seconds comes out",
-            Fault::TooManySteps => "it takes more steps than the limit",
+            Fault::Overflow => lang.fault_overflow(),
+            Fault::DivisionByZero => lang.fault_division(),
+            Fault::PartOfADay => lang.fault_part_of_a_day(),
+            Fault::BeyondTheCalendar => lang.fault_calendar(),
+            Fault::NoWholeDuration => lang.fault_duration(),
+            Fault::TooManySteps => lang.fault_steps(),
         }
     }
 }
@@ -137,7 +138,7 @@ pub(super) struct Info {
     /// Where the truth of a condition comes from, if anywhere else.
     pub why: At,
     /// Further places of that truth, and what they have to do with it.
-    pub related: Vec<(At, &'static str)>,
+    pub related: Vec<(At, Beside)>,
     /// What is missing, in the order in which it is read.
     pub missing: Vec<At>,
     /// Something invalid leaves it undecided, too.

@@ -3,6 +3,7 @@
 use super::machine::Machine;
 use super::run::Run;
 use super::val::{At, Ghost, Info, NOWHERE, Val};
+use crate::lang::Lang;
 use crate::policy::{BinaryOp, Expr, ExprKind, Quantifier, State};
 use crate::schema::TypeKind;
 use crate::tenant::ROOT_CELL;
@@ -16,23 +17,28 @@ const LONG: usize = 80;
 impl<'a> Machine<'a> {
     /// A value as a message says it; strings in quotes where they stand for themselves.
     pub(super) fn show(&mut self, val: &Val<'a>, ty: &TypeKind, quoted: bool) -> String {
+        self.show_in(self.plan.lang, val, ty, quoted)
+    }
+
+    /// The same, in another language than that of the run.
+    pub(super) fn show_in(&mut self, lang: Lang, val: &Val<'a>, ty: &TypeKind, quoted: bool) -> String {
         let percent =
             matches!(ty, TypeKind::Percent) || matches!(ty, TypeKind::Worded(of, _) if **of == TypeKind::Percent);
         match val {
             Val::Bool(value) => value.to_string(),
-            Val::Int(n) => value::Num::Int(*n).to_string(),
-            Val::Exact(n) if percent => value::percent(n, 4),
-            Val::Exact(n) => value::decimal(n, 6),
+            Val::Int(n) => lang.num(&value::Num::Int(*n)),
+            Val::Exact(n) if percent => lang.digits(value::percent(n, 4)),
+            Val::Exact(n) => lang.digits(value::decimal(n, 6)),
             Val::Date(days) => value::format_date(*days),
-            Val::Diff(from, to) => value::Duration::days(i64::from(*to) - i64::from(*from)).to_string(),
-            Val::Duration(duration) => duration.to_string(),
-            Val::Fault(_) => "what cannot be worked out".into(),
+            Val::Diff(from, to) => lang.duration(value::Duration::days(i64::from(*to) - i64::from(*from))),
+            Val::Duration(duration) => lang.duration(*duration),
+            Val::Fault(_) => lang.not_worked_out(),
             Val::Unknown(unknown) => match &unknown.bounds {
-                Some(bounds) if !percent => bounds.to_string(),
-                _ => "unknown".into(),
+                Some(bounds) if !percent => lang.bounds(bounds),
+                _ => lang.unknown_value(),
             },
             Val::Record(cell) => self.place_of(*cell).0,
-            Val::EmptyRecord | Val::Map(_) | Val::ConstMap(_) | Val::MadeMap(_) => "a record".into(),
+            Val::EmptyRecord | Val::Map(_) | Val::ConstMap(_) | Val::MadeMap(_) => lang.a_record(),
             Val::Cells(..) | Val::Consts(_) | Val::List(_) => {
                 let elems = self.elements(val);
                 let of = match ty {
@@ -40,11 +46,11 @@ impl<'a> Machine<'a> {
                     _ => TypeKind::Any,
                 };
                 let mut shown: Vec<String> =
-                    elems.iter().take(SHOWN).map(|elem| self.show(&elem.val, &of, quoted)).collect();
+                    elems.iter().take(SHOWN).map(|elem| self.show_in(lang, &elem.val, &of, quoted)).collect();
                 if elems.len() > SHOWN {
-                    shown.push(format!("{} more", elems.len() - SHOWN));
+                    shown.push(lang.more_items(elems.len() - SHOWN));
                 }
-                if shown.is_empty() { "nothing".into() } else { shown.join(", ") }
+                if shown.is_empty() { lang.nothing() } else { lang.list(&shown) }
             }
             text => {
                 let text = self.text(text).unwrap_or_default();
@@ -61,7 +67,7 @@ impl<'a> Machine<'a> {
     /// The path of a place; words for the root.
     pub(super) fn path(&mut self, at: At) -> String {
         let path = self.place_of(at).0;
-        if path.is_empty() { "the tenant".to_owned() } else { path }
+        if path.is_empty() { self.plan.lang.the_tenant() } else { path }
     }
 }
 
@@ -71,16 +77,14 @@ impl<'a> Run<'_, 'a> {
         self.required(condition, at, true).unwrap_or_else(|| {
             let text = self.machine.plan.policy.text(condition.span);
             let place = self.machine.path(at);
-            if text.is_empty() {
-                format!("{place}: the condition does not hold")
-            } else {
-                format!("{place}: `{text}` does not hold")
-            }
+            let lang = self.machine.plan.lang;
+            if text.is_empty() { lang.condition_fails(&place) } else { lang.text_fails(&place, text) }
         })
     }
 
     /// The words for a condition that should be `wanted` and is not.
     fn required(&mut self, condition: &'a Expr, at: At, wanted: bool) -> Option<String> {
+        let lang = self.machine.plan.lang;
         match &condition.kind {
             ExprKind::Not(inner) => self.required(inner, at, !wanted),
             ExprKind::And(parts) if wanted => {
@@ -96,7 +100,7 @@ impl<'a> Run<'_, 'a> {
             ExprKind::State(state, _) => {
                 let path = self.machine.path(at);
                 let set = (*state != State::Missing) == wanted;
-                Some(if set { format!("{path} must be set") } else { format!("{path} must not be set") })
+                Some(if set { lang.must_be_set(&path) } else { lang.must_not_be_set(&path) })
             }
             ExprKind::Compare(op, sides) => {
                 let [left, right] = &**sides;
@@ -110,31 +114,31 @@ impl<'a> Run<'_, 'a> {
                 let low = self.machine.show(&low_value, &low.ty, true);
                 let high = self.machine.show(&high_value, &high.ty, true);
                 let (subject, found) = self.subject(value, at);
-                let word = if outside { "must not lie" } else { "must lie" };
-                Some(format!("{subject} {word} between {low} and {high}, and is {found}"))
+                Some(match outside {
+                    true => lang.must_not_lie_between(&subject, &low, &high, &found),
+                    false => lang.must_lie_between(&subject, &low, &high, &found),
+                })
             }
             ExprKind::Quantifier(which, body) => {
                 let text = self.machine.plan.policy.text(body.body.span).to_owned();
                 let path = self.machine.path(at);
                 match (which, wanted) {
                     (_, _) if text.is_empty() => None,
-                    (Quantifier::All, true) => Some(format!("{path}: `{text}` does not hold")),
-                    (Quantifier::No, true) | (Quantifier::Any, false) => {
-                        Some(format!("{path}: `{text}` holds, and must not"))
-                    }
-                    (Quantifier::Any, true) => Some(format!("{path}: `{text}` holds for none")),
+                    (Quantifier::All, true) => Some(lang.text_fails(&path, &text)),
+                    (Quantifier::No, true) | (Quantifier::Any, false) => Some(lang.text_holds(&path, &text)),
+                    (Quantifier::Any, true) => Some(lang.text_holds_for_none(&path, &text)),
                     _ => None,
                 }
             }
             ExprKind::Unique(_) if wanted => {
                 let path = self.machine.path(at);
-                Some(format!("{path} repeats an earlier one"))
+                Some(lang.repeats(&path))
             }
             ExprKind::Local(_) | ExprKind::Root(_) | ExprKind::Field(..) | ExprKind::Entry(..)
                 if condition.ty == TypeKind::Bool =>
             {
                 let path = self.machine.path(at);
-                Some(format!("{path} must be {wanted}, and is {}", !wanted))
+                Some(lang.must_be(&path, &wanted.to_string(), &(!wanted).to_string()))
             }
             _ => None,
         }
@@ -149,7 +153,11 @@ impl<'a> Run<'_, 'a> {
             return (path, found);
         }
         let text = self.machine.plan.policy.text(value.span).to_owned();
-        if text.is_empty() || text.contains('\n') { (path, found) } else { (format!("{path}: `{text}`"), found) }
+        if text.is_empty() || text.contains('\n') {
+            (path, found)
+        } else {
+            (self.machine.plan.lang.subject_text(&path, &text), found)
+        }
     }
 
     fn required_comparison(
@@ -160,6 +168,7 @@ impl<'a> Run<'_, 'a> {
         at: At,
         wanted: bool,
     ) -> Option<String> {
+        let lang = self.machine.plan.lang;
         let right_value = match &right.kind {
             ExprKind::Pattern(_) => Val::Bool(true),
             _ => self.machine.eval::<false>(right).val,
@@ -175,49 +184,50 @@ impl<'a> Run<'_, 'a> {
             return Some(match found {
                 Some(val) if !super::compare::is_list(&val) => {
                     let found = self.machine.show(&val, &TypeKind::Any, true);
-                    format!("{path} must be one of {right_text}, and is {found}")
+                    lang.must_be_one_of(&path, &right_text, &found)
                 }
                 _ => {
                     let known = self.machine.eval::<false>(left).val;
                     let left_text = self.machine.show(&known, &left.ty, true);
                     if self.trace(left).first() == NOWHERE {
-                        format!("{path} must hold {left_text}, and holds {right_text}")
+                        lang.must_hold(&path, &left_text, &right_text)
                     } else {
-                        format!("{path} must hold nothing but {right_text}, and holds {left_text}")
+                        lang.must_hold_only(&path, &right_text, &left_text)
                     }
                 }
             });
         }
         let (subject, found) = self.subject(left, at);
-        let words = match (op, wanted) {
-            (BinaryOp::Eq, true) | (BinaryOp::Ne, false) => format!("must be {right_text}"),
-            (BinaryOp::Ne, true) | (BinaryOp::Eq, false) => return Some(format!("{subject} must not be {right_text}")),
-            (BinaryOp::Lt, true) | (BinaryOp::Ge, false) => format!("must be below {right_text}"),
-            (BinaryOp::Le, true) | (BinaryOp::Gt, false) => format!("must be at most {right_text}"),
-            (BinaryOp::Gt, true) | (BinaryOp::Le, false) => format!("must be above {right_text}"),
-            (BinaryOp::Ge, true) | (BinaryOp::Lt, false) => format!("must be at least {right_text}"),
-            (BinaryOp::In, true) | (BinaryOp::NotIn, false) => format!("must be one of {right_text}"),
-            (BinaryOp::In, false) | (BinaryOp::NotIn, true) => format!("must be none of {right_text}"),
-            (BinaryOp::Contains, true) => format!("must contain {right_text}"),
-            (BinaryOp::Contains, false) => format!("must not contain {right_text}"),
-            (BinaryOp::Overlaps, true) => format!("must have something in common with {right_text}"),
-            (BinaryOp::Overlaps, false) => format!("must have nothing in common with {right_text}"),
-            (BinaryOp::Subset, _) => format!("must hold more than {right_text}"),
-            (BinaryOp::Matches, true) => format!("must match {right_text}"),
-            (BinaryOp::Matches, false) => format!("must not match {right_text}"),
+        let phrase: fn(Lang, &str, &str, &str) -> String = match (op, wanted) {
+            (BinaryOp::Eq, true) | (BinaryOp::Ne, false) => Lang::must_be,
+            (BinaryOp::Ne, true) | (BinaryOp::Eq, false) => return Some(lang.must_not_be(&subject, &right_text)),
+            (BinaryOp::Lt, true) | (BinaryOp::Ge, false) => Lang::must_be_below,
+            (BinaryOp::Le, true) | (BinaryOp::Gt, false) => Lang::must_be_at_most,
+            (BinaryOp::Gt, true) | (BinaryOp::Le, false) => Lang::must_be_above,
+            (BinaryOp::Ge, true) | (BinaryOp::Lt, false) => Lang::must_be_at_least,
+            (BinaryOp::In, true) | (BinaryOp::NotIn, false) => Lang::must_be_one_of,
+            (BinaryOp::In, false) | (BinaryOp::NotIn, true) => Lang::must_be_none_of,
+            (BinaryOp::Contains, true) => Lang::must_contain,
+            (BinaryOp::Contains, false) => Lang::must_not_contain,
+            (BinaryOp::Overlaps, true) => Lang::must_overlap,
+            (BinaryOp::Overlaps, false) => Lang::must_not_overlap,
+            (BinaryOp::Subset, _) => Lang::must_hold_more,
+            (BinaryOp::Matches, true) => Lang::must_match,
+            (BinaryOp::Matches, false) => Lang::must_not_match,
         };
-        Some(format!("{subject} {words}, and is {found}"))
+        Some(phrase(lang, &subject, &right_text, &found))
     }
 
     /// What keeps a check from being decided.
     pub(super) fn unknown_message(&mut self, at: At, missing: &[At], info: &Info) -> String {
+        let lang = self.machine.plan.lang;
         let absent: Vec<At> = missing.iter().copied().filter(|at| self.machine.is_absent(*at)).collect();
         if absent.is_empty() {
             let place = if at == NOWHERE { info.place() } else { at };
             let path = self.machine.path(if place == NOWHERE { ROOT_CELL } else { place });
-            let reason = self.machine.left_open.take();
-            let reason = reason.as_deref().unwrap_or("what is known of it is not exact enough");
-            return format!("{path} leaves this undecided: {reason}");
+            let why = self.machine.left_open.take();
+            let why = why.map_or_else(|| lang.not_exact_enough(), |why| lang.left_open(&why));
+            return lang.undecided(&path, &why);
         }
         let mut paths: Vec<String> = Vec::new();
         for at in &absent {
@@ -235,11 +245,10 @@ impl<'a> Run<'_, 'a> {
         let shown: Vec<String> = paths.iter().take(3).cloned().collect();
         let list = match shown.as_slice() {
             [one] => one.clone(),
-            [most @ .., last] if more == 0 => format!("{} and {last}", most.join(", ")),
-            many => format!("{} and {more} more", many.join(", ")),
+            [most @ .., last] if more == 0 => lang.items_and(&lang.list(most), last),
+            many => lang.items_and_more(&lang.list(many), more),
         };
-        let (is, they) = if paths.len() == 1 { ("is", "it") } else { ("are", "they") };
-        format!("{list} {is} not in the configuration, and this cannot be decided until {they} {is}")
+        lang.not_stated_yet(paths.len(), &list)
     }
 }
 

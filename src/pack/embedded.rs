@@ -26,6 +26,16 @@ pub fn files(name: &str) -> Option<&'static [EmbeddedFile]> {
     EMBEDDED.iter().find(|(known, _)| *known == name).map(|(_, files)| *files)
 }
 
+/// A pack, a language, and the file of its texts.
+type EmbeddedLocale = (&'static str, &'static str, EmbeddedFile);
+
+static LOCALES: &[EmbeddedLocale] = include!(concat!(env!("OUT_DIR"), "/locales.rs"));
+
+/// The file of a pack's texts in a language.
+pub fn locale(pack: &str, tag: &str) -> Option<&'static EmbeddedFile> {
+    LOCALES.iter().find(|(of, lang, _)| *of == pack && *lang == tag).map(|(.., file)| file)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::syntax::parse::parse;

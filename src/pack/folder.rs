@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::{Named, PackText, is_policy};
-use crate::diagnostic::Diagnostic;
+use super::{Named, PackText, is_policy, locale_path};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::lang::Lang;
 
 /// The most policies that a pack holds.
 const FILES: usize = 10_000;
@@ -73,6 +74,40 @@ pub(super) fn read(pack: &Named) -> Result<PackText, Vec<Diagnostic>> {
     let manifest = take(&pack.path.join("pack.yaml"));
     let files: Vec<(String, String)> = paths.iter().filter_map(|path| take(path)).collect();
     if errors.is_empty() { Ok(PackText { name: String::new(), manifest, files }) } else { Err(errors) }
+}
+
+/// The file of a pack's texts in a language: its name for people, and its text; nothing where there is none.
+pub(super) fn locale(pack: &Named, lang: Lang) -> Option<Result<(String, String), Diagnostic>> {
+    let path = locale_path(&pack.path, lang);
+    if !pack.path.is_dir() || !path.exists() {
+        return None;
+    }
+    let shown = locale_path(Path::new(pack.given.trim_end_matches('/')), lang).display().to_string();
+    Some(text(&path, &shown).map(|text| (shown, text)))
+}
+
+/// The files among a pack's locales that nobody reads.
+pub(super) fn other_locales(pack: &Named) -> Vec<Diagnostic> {
+    let folder = pack.path.join("locales");
+    let mut names: Vec<String> = fs::read_dir(&folder)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
+        .filter(|name| !name.starts_with('.'))
+        .collect();
+    names.sort();
+    let known = Lang::OTHERS.map(|lang| format!("{}.yaml", lang.tag()));
+    let shown = Path::new(pack.given.trim_end_matches('/')).join("locales");
+    names
+        .iter()
+        .filter(|name| !known.contains(name))
+        .map(|name| {
+            let message = format!("`{}` is no locale file", shown.join(name).display());
+            Diagnostic::bare("locale/language", message)
+                .help(format!("a locale file is called after its language: {}", known.join(", ")))
+                .help_if(did_you_mean(name, known.iter().map(String::as_str)))
+        })
+        .collect()
 }
 
 /// The policies of a pack by path, in subfolders too, but not in other packs within it.

@@ -17,6 +17,8 @@ pub struct Tests {
     pub update: bool,
     /// Work out which rules, checks and bands have examples.
     pub coverage: bool,
+    /// Alter each part of the packs, and see whether the tests notice.
+    pub mutate: bool,
 }
 
 /// Runs the tests of the packs that a request names, or else of those that `cerco.yaml` names, or else of those in
@@ -42,7 +44,7 @@ pub fn test(request: &Request, tests: Tests, tick: Tick<'_>) -> Tested {
         (tested.sources, tested.errors) = (project.sources, project.errors);
         return tested;
     }
-    let packs = Packs::load(project.sources, &named);
+    let packs = Packs::load(project.sources, &named).with_locales();
     let mut reader = Reader::new(limits(request));
     let mut texts = Vec::new();
     // Packs that are named come first, each place once.
@@ -68,6 +70,7 @@ pub fn test(request: &Request, tests: Tests, tick: Tick<'_>) -> Tested {
         max_steps: request.max_steps,
         update: tests.update,
         coverage: tests.coverage,
+        mutate: tests.mutate,
     };
     let mut tested = suite::run(packs, texts, &asked, tick);
     tested.errors.append(&mut reader.errors);
@@ -85,8 +88,8 @@ pub fn write(cases: &[Case]) -> Vec<Diagnostic> {
     cases.iter().filter_map(written).collect()
 }
 
-/// The packs to be tested, each place once.
-fn named(project: &Project, request: &Request) -> Vec<Named> {
+/// The packs that a request means where its own files are to be worked on, each place once.
+pub(super) fn named(project: &Project, request: &Request) -> Vec<Named> {
     let mut named: Vec<Named> = if !request.packs.is_empty() {
         request.packs.iter().map(|pack| pack.as_str().into()).collect()
     } else if !project.configuration.packs.is_empty() {
@@ -117,7 +120,7 @@ fn named(project: &Project, request: &Request) -> Vec<Named> {
 }
 
 /// The tests of a folder, by name; none where there is no such folder.
-fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+pub(super) fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     if !folder.is_dir() {
         return Ok(Vec::new());
     }

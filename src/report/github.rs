@@ -4,10 +4,11 @@
 
 use std::io;
 
-use super::place::{law, many, place};
+use super::place::{law, place};
 use super::{Options, effective_severity, fails, summary};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::finding::{Finding, Kind, Report, RuleInfo, Severity};
+use crate::lang::Lang;
 use crate::source::{Sources, Span};
 
 /// Writes them; an unknown that fails the run is an error there, and a notice otherwise.
@@ -20,22 +21,23 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
         let rule = report.rule(&finding.rule);
         let title = rule.map_or_else(|| finding.rule.clone(), |rule| format!("{}: {}", rule.id, rule.title));
         let command = command(finding, options);
-        command_line(out, sources, command, Some(finding.span), &title, &message(finding, rule))?;
+        let message = message(options.lang, finding, rule);
+        command_line(out, sources, command, Some(finding.span), &title, &message)?;
     }
     let counts = summary(report);
-    writeln!(
-        out,
-        "cerco: {}, {} as of {}: {} pass, {} fail, {} unknown, {} error, {} waived, {} not applicable",
-        many(counts.tenants, "tenant"),
-        many(counts.rules, "rule"),
-        report.as_of,
-        counts.pass,
-        counts.fail,
-        counts.unknown,
-        counts.error,
-        counts.waived,
-        counts.not_applicable
-    )
+    let text = |number: usize| number.to_string();
+    let line = options.lang.github_summary(
+        &options.lang.tenants(counts.tenants),
+        &options.lang.rules(counts.rules),
+        &report.as_of,
+        &text(counts.pass),
+        &text(counts.fail),
+        &text(counts.unknown),
+        &text(counts.error),
+        &text(counts.waived),
+        &text(counts.not_applicable),
+    );
+    writeln!(out, "{line}")
 }
 
 fn command(finding: &Finding, options: &Options) -> &'static str {
@@ -47,16 +49,16 @@ fn command(finding: &Finding, options: &Options) -> &'static str {
     }
 }
 
-fn message(finding: &Finding, rule: Option<&RuleInfo>) -> String {
+fn message(lang: Lang, finding: &Finding, rule: Option<&RuleInfo>) -> String {
     let mut message = finding.message.clone();
     if let Some(fix) = &finding.fix {
-        message.push_str(&format!("\nfix: {}", fix.title));
+        message.push_str(&format!("\n{}", lang.fix_is(&fix.title)));
     }
     if !finding.waiting.is_empty() {
-        message.push_str(&format!("\nunknown because of it: {}", finding.waiting.join(", ")));
+        message.push_str(&format!("\n{}", lang.unknown_because(&lang.list(&finding.waiting))));
     }
     for citation in rule.iter().flat_map(|rule| &rule.citations) {
-        message.push_str(&format!("\nlaw: {}", law(citation)));
+        message.push_str(&format!("\n{}", lang.law_is(&law(lang, citation))));
     }
     message
 }

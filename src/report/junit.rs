@@ -3,8 +3,9 @@
 use std::io;
 
 use super::place::colon_place;
-use super::{Options, fails};
+use super::{Options, fails, words};
 use crate::finding::{Finding, Report, TenantReport, Verdict};
+use crate::lang::Lang;
 use crate::source::Sources;
 
 /// Writes it. A rule that fails the run is a failure, one that only leaves something unknown or does not apply is
@@ -82,7 +83,7 @@ fn suite(
         let first = case.findings.iter().find(|finding| fails(finding, options)).or(case.findings.first());
         match first {
             Some(finding) if failing(case) => {
-                let message = escape(&headline(case));
+                let message = escape(&headline(options.lang, case));
                 writeln!(out, ">\n      <failure type=\"{}\" message=\"{message}\">", finding.kind.word())?;
                 for finding in &case.findings {
                     let place = colon_place(sources, finding.span);
@@ -90,7 +91,11 @@ fn suite(
                 }
                 writeln!(out, "</failure>\n    </testcase>")?;
             }
-            _ if idle(case) => writeln!(out, "><skipped message=\"{}\"/></testcase>", case.verdict.word())?,
+            _ if idle(case) => writeln!(
+                out,
+                "><skipped message=\"{}\"/></testcase>",
+                escape(&words::verdict(options.lang, case.verdict))
+            )?,
             Some(_) => {
                 writeln!(out, ">\n      <system-out>")?;
                 for finding in &case.findings {
@@ -106,12 +111,9 @@ fn suite(
 }
 
 /// A case in a line: what should hold, and how much says that it does not.
-fn headline(case: &Case) -> String {
+fn headline(lang: Lang, case: &Case) -> String {
     let title = if case.title.is_empty() { case.id } else { case.title };
-    match case.findings.len() {
-        1 => format!("{title}: 1 finding"),
-        number => format!("{title}: {number} findings"),
-    }
+    format!("{title}{}{}", lang.colon(), lang.findings(case.findings.len()))
 }
 
 /// XML 1.0 has no way to write most control characters.

@@ -1,8 +1,10 @@
-//! Owns what several formats say alike: places, citations, counts, and texts that are safe to print. It must never know a format.
+//! Owns what several formats say alike: places, citations, and texts that are safe to print. It must never know a format.
 
 use std::borrow::Cow;
 
+use super::words;
 use crate::finding::Citation;
+use crate::lang::Lang;
 use crate::source::{Position, Sources, Span};
 
 /// A place in a file.
@@ -31,23 +33,17 @@ pub fn colon_place(sources: &Sources, span: Span) -> String {
 }
 
 /// A law as it is cited: title, article, where it can be read.
-pub fn law(citation: &Citation) -> String {
-    let mut text = citation.law.clone();
-    if !citation.article.is_empty() {
-        text.push_str(", ");
-        text.push_str(&citation.article);
-    }
+pub fn law(lang: Lang, citation: &Citation) -> String {
+    let mut text = match citation.article.as_str() {
+        "" => citation.law.clone(),
+        article => words::law_article(lang, &citation.law, article),
+    };
     if let Some(url) = &citation.url {
         text.push_str(" <");
         text.push_str(url);
         text.push('>');
     }
     printable(&text).into_owned()
-}
-
-/// `1 tenant`, `2 tenants`.
-pub fn many(number: usize, word: &str) -> String {
-    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }
 
 /// A text of the tenant's or the policy's, safe to print on a line of a terminal: what steers a terminal or reorders

@@ -12,16 +12,18 @@ use super::place::place;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::edit::Fix;
 use crate::finding::{Finding, Kind, Report, RuleInfo, Severity, TenantReport};
+use crate::lang::Lang;
 use crate::source::{Sources, Span};
 
 /// Writes it: one run, with the rules, and the findings of all tenants.
-pub fn write(report: &Report, sources: &Sources, out: &mut dyn io::Write) -> io::Result<()> {
-    let (rules, indices) = rules(report);
+pub fn write(report: &Report, sources: &Sources, lang: Lang, out: &mut dyn io::Write) -> io::Result<()> {
+    let (fits, asked) = (lang.fits_its_schema(), lang.policy_asks_here());
+    let (rules, indices) = rules(report, &fits);
     let results = report
         .tenants
         .iter()
         .flat_map(|tenant| tenant.findings.iter().map(move |finding| (tenant, finding)))
-        .map(|(tenant, finding)| result(sources, &indices, tenant, finding));
+        .map(|(tenant, finding)| result(sources, &indices, &asked, tenant, finding));
     let whole = Sarif {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -227,7 +229,7 @@ struct Replacement<'a> {
 }
 
 /// The rules of the packs, and of the schema those that found something.
-fn rules(report: &Report) -> (Vec<Rule<'_>>, HashMap<&str, usize>) {
+fn rules<'a>(report: &'a Report, fits: &'a str) -> (Vec<Rule<'a>>, HashMap<&'a str, usize>) {
     let mut rules: Vec<Rule> = report.rules.iter().map(rule).collect();
     let mut indices: HashMap<&str, usize> =
         report.rules.iter().enumerate().map(|(at, it)| (it.id.as_str(), at)).collect();
@@ -244,7 +246,7 @@ fn rules(report: &Report) -> (Vec<Rule<'_>>, HashMap<&str, usize>) {
         indices.insert(id, rules.len());
         rules.push(Rule {
             id,
-            short_description: Text { text: "The configuration fits its schema" },
+            short_description: Text { text: fits },
             full_description: None,
             help: None,
             help_uri: None,
@@ -284,6 +286,7 @@ fn level(severity: Severity) -> &'static str {
 fn result<'a>(
     sources: &'a Sources,
     indices: &HashMap<&str, usize>,
+    asked: &'a str,
     tenant: &'a TenantReport,
     finding: &'a Finding,
 ) -> SarifResult<'a> {
@@ -303,7 +306,7 @@ fn result<'a>(
             .related
             .iter()
             .filter_map(|it| location(sources, it.span, &it.path, &it.message))
-            .chain(finding.policy.and_then(|span| location(sources, span, "", "the policy asks it here")))
+            .chain(finding.policy.and_then(|span| location(sources, span, "", asked)))
             .collect(),
         partial_fingerprints: Fingerprints { cerco: &finding.fingerprint },
         fixes: finding.fix.as_ref().map(|it| fix(sources, it)).into_iter().collect(),

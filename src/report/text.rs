@@ -5,19 +5,22 @@
 use std::collections::HashSet;
 use std::io;
 
+mod brief;
 mod closing;
 mod fold;
 mod full;
 mod layout;
 mod short;
 
-use super::Options;
 use super::place::{colon_place, law, place, printable};
 use super::snippet::{Drawer, Mark};
+use super::{Options, Standing, words};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::finding::{Finding, Kind, Report, RuleInfo, Severity, TenantReport, Verdict};
+use crate::lang::Lang;
 use crate::source::{Sources, Span};
-use layout::{Paint, count, hang};
+use layout::{Paint, hang};
+pub use layout::{flush_left, flush_right};
 
 /// From so many columns on, a terminal gets excerpts.
 const WIDE: usize = 60;
@@ -99,24 +102,34 @@ pub fn explain(
 ) -> io::Result<()> {
     let drawer = drawer(options);
     let columns = options.width.map(|width| width.clamp(20, WIDEST));
-    let paint = Paint(options.colour);
+    let (paint, lang) = (Paint(options.colour), options.lang);
     let mut text = String::new();
     for (index, (rule, span)) in rules.iter().enumerate() {
         if index > 0 {
             text.push('\n');
         }
-        text.push_str(&format!("{}: {}{}\n", paint.bold(&rule.id), rule.severity.word(), advisory(rule.advisory)));
+        let severity = words::severity(lang, rule.severity);
+        text.push_str(&format!(
+            "{}{}{severity}{}\n",
+            paint.bold(&rule.id),
+            lang.colon(),
+            advisory(lang, rule.advisory)
+        ));
         hang(&mut text, "  ", "  ", &printable(&rule.title), columns);
-        reasons(&mut text, paint, rule, columns);
+        reasons(&mut text, paint, lang, rule, columns);
         if !rule.tags.is_empty() {
-            hang(&mut text, "    tags: ", "    tags: ", &printable(&rule.tags.join(", ")), columns);
+            let lead = format!("{}{}", flush_right(&lang.label_tags(), 8), lang.colon());
+            hang(&mut text, &lead, &lead, &printable(&rule.tags.join(", ")), columns);
         }
         match (span, &drawer) {
             (Some(span), Some(drawer)) => {
                 let marks = [Mark { span: *span, text: "" }];
-                text.push_str(&drawer.draw(Severity::Info, "the policy says", sources, &marks, 3));
+                text.push_str(&drawer.draw(Severity::Info, &lang.the_policy_says(), sources, &marks, 3));
             }
-            (Some(span), None) => text.push_str(&format!("  policy: {}\n", colon_place(sources, *span))),
+            (Some(span), None) => {
+                let label = flush_right(&lang.label_policy(), 8);
+                text.push_str(&format!("{label}{}{}\n", lang.colon(), colon_place(sources, *span)));
+            }
             (None, _) => {}
         }
     }
@@ -129,27 +142,28 @@ fn drawer(options: &Options) -> Option<Drawer> {
 }
 
 /// `why:`, `law:` and `remedy:` of a rule, as far as it says them.
-fn reasons(out: &mut String, paint: Paint, rule: &RuleInfo, columns: Option<usize>) {
+fn reasons(out: &mut String, paint: Paint, lang: Lang, rule: &RuleInfo, columns: Option<usize>) {
     if let Some(rationale) = &rule.rationale {
-        note(out, paint, "why", &printable(rationale), columns);
+        note(out, (paint, lang), &lang.label_why(), &printable(rationale), columns);
     }
     for citation in &rule.citations {
-        note(out, paint, "law", &law(citation), columns);
+        note(out, (paint, lang), &lang.label_law(), &law(lang, citation), columns);
     }
     if let Some(remedy) = &rule.remedy {
-        note(out, paint, "remedy", &printable(remedy), columns);
+        note(out, (paint, lang), &lang.label_remedy(), &printable(remedy), columns);
     }
 }
 
 /// A line beside a finding, its word set flush right.
-fn note(out: &mut String, paint: Paint, word: &str, text: &str, columns: Option<usize>) {
-    let plain = format!("{word:>8}: ");
-    let painted = format!("{}: ", paint.cyan(&format!("{word:>8}")));
+fn note(out: &mut String, (paint, lang): (Paint, Lang), word: &str, text: &str, columns: Option<usize>) {
+    let word = flush_right(word, 8);
+    let plain = format!("{word}{}", lang.colon());
+    let painted = format!("{}{}", paint.cyan(&word), lang.colon());
     hang(out, &painted, &plain, text, columns);
 }
 
-fn advisory(advisory: bool) -> &'static str {
-    if advisory { " (advisory)" } else { "" }
+fn advisory(lang: Lang, advisory: bool) -> String {
+    if advisory { format!(" ({})", lang.advisory()) } else { String::new() }
 }
 
 /// The word before a finding's rule.
@@ -168,74 +182,59 @@ fn paint_tag(paint: Paint, kind: Kind, severity: Severity, text: &str) -> String
     }
 }
 
-fn paint_verdict(paint: Paint, verdict: &str) -> String {
-    match verdict {
-        "pass" | "waived" => paint.green(verdict),
-        "fail" | "error" => paint.red(verdict),
-        _ => paint.yellow(verdict),
+fn paint_standing(paint: Paint, standing: Standing, word: &str) -> String {
+    match standing {
+        Standing::Verdict(Verdict::Pass | Verdict::NotApplicable | Verdict::Waived) => paint.green(word),
+        Standing::Verdict(Verdict::Fail | Verdict::Error) => paint.red(word),
+        _ => paint.yellow(word),
     }
 }
 
 /// Today's facts under the law of then: a sentence where the date of evaluation precedes the description.
-fn earlier(report: &Report, tenant: &TenantReport) -> Option<String> {
+fn earlier(lang: Lang, report: &Report, tenant: &TenantReport) -> Option<String> {
     let collected = tenant.collected_at.as_deref()?;
     let day = collected.get(..10).unwrap_or(collected);
-    (report.as_of.as_str() < day).then(|| {
-        format!(
-            "as of {}, before this was collected ({}): today's facts are judged by the law of then",
-            report.as_of,
-            printable(day)
-        )
-    })
+    (report.as_of.as_str() < day).then(|| lang.as_of_earlier(&report.as_of, &printable(day)))
 }
 
 /// `24 hold, 3 fail, 1 is unknown, 3 do not apply` of a tenant's rules; `nothing applied` where that is so.
-fn standing(tenant: &TenantReport) -> String {
+fn standing(lang: Lang, tenant: &TenantReport) -> String {
     let of = |verdict| tenant.rules.iter().filter(|rule| rule.verdict == verdict).count();
     let total = tenant.rules.len();
     if total == 0 {
-        return "no rule was checked".to_string();
+        return lang.no_rule_checked();
     }
     if of(Verdict::NotApplicable) == total {
-        return format!(
-            "nothing applied: {} outside {} dates or conditions",
-            count(total, "rule is", "rules are"),
-            if total == 1 { "its" } else { "their" }
-        );
+        return lang.nothing_applied(total);
     }
-    let part = |verdict, one: &str, many: &str| Some(of(verdict)).filter(|&n| n > 0).map(|n| count(n, one, many));
-    [
-        part(Verdict::Pass, "rule holds", "rules hold"),
-        part(Verdict::Fail, "fails", "fail"),
-        part(Verdict::Error, "cannot be worked out", "cannot be worked out"),
-        part(Verdict::Unknown, "is unknown", "are unknown"),
-        part(Verdict::Waived, "is waived", "are waived"),
-        part(Verdict::NotApplicable, "does not apply", "do not apply"),
+    let part = |verdict, phrase: fn(Lang, usize) -> String| {
+        Some(of(verdict)).filter(|&number| number > 0).map(|number| phrase(lang, number))
+    };
+    let parts: Vec<String> = [
+        part(Verdict::Pass, Lang::rules_hold),
+        part(Verdict::Fail, Lang::rules_fail),
+        part(Verdict::Error, Lang::rules_not_worked_out),
+        part(Verdict::Unknown, Lang::rules_unknown),
+        part(Verdict::Waived, Lang::rules_waived),
+        part(Verdict::NotApplicable, Lang::rules_do_not_apply),
     ]
     .into_iter()
     .flatten()
-    .collect::<Vec<_>>()
-    .join(", ")
+    .collect();
+    lang.list(&parts)
 }
 
 /// What one change at an anchored value does.
-fn shared_note(others: usize, places: &str) -> String {
-    match others {
-        0 => "this value is anchored: one change alters every place that uses it".to_string(),
-        1 => format!("the same at {places}; the value is anchored, and one change alters every place that uses it"),
-        _ => format!(
-            "the same at {} places ({places}); the value is anchored, and one change alters every place that uses it",
-            layout::grouped(others)
-        ),
-    }
+fn shared_note(lang: Lang, others: usize, places: &str) -> String {
+    if others == 0 { lang.anchored() } else { lang.anchored_same(others, places) }
 }
 
 /// Some of a list, and how many more.
-fn some(list: impl Iterator<Item = String>, most: usize, total: usize) -> String {
+fn some(lang: Lang, list: impl Iterator<Item = String>, most: usize, total: usize) -> String {
     let shown: Vec<String> = list.take(most).collect();
     let rest = total.saturating_sub(shown.len());
-    let text = shown.join(", ");
-    if rest > 0 { format!("{text} and {} more", layout::grouped(rest)) } else { text }
+    let text = lang.list(&shown);
+    if rest > 0 { lang.items_and_more(&text, rest) } else { text }
 }
 
 fn level_severity(level: Level) -> Severity {
@@ -273,41 +272,35 @@ struct Unknowns {
     open: Vec<(Span, String)>,
 }
 
-fn unknowns(tenant: &TenantReport) -> Unknowns {
+fn unknowns(lang: Lang, tenant: &TenantReport) -> Unknowns {
     let (missing, open) = fold::missing(&tenant.findings);
     let mut lines = Vec::new();
     // One line more is no longer than a line that says so.
     let most = missing_shown(tenant);
     let shown = if missing.len() <= most + 1 { missing.len() } else { most };
     for it in missing.iter().take(shown) {
-        let waits = count(it.rules.len(), "rule waits", "rules wait");
-        let places = match it.findings > it.rules.len() {
-            true => format!(" ({})", count(it.findings, "place", "places")),
-            false => String::new(),
-        };
-        lines.push((it.span, format!("{} is not collected: {waits} for it{places}", printable(it.what))));
+        let places = if it.findings > it.rules.len() { lang.in_places(it.findings) } else { String::new() };
+        lines.push((it.span, lang.not_collected(it.rules.len(), &printable(it.what), &places)));
     }
-    let rest = (shown < missing.len()).then(|| {
-        let rest = count(missing.len() - shown, "part", "parts");
-        format!("and {rest} more; --unknown-detail tells them all")
-    });
+    let rest = (shown < missing.len()).then(|| lang.and_more_parts(missing.len() - shown));
     let open = open.into_iter().map(|it| (it.span, format!("{} [{}]", printable(&it.message), it.rule))).collect();
     let heading = if missing.is_empty() {
         String::new()
     } else {
         let rules: HashSet<&str> = missing.iter().flat_map(|it| it.rules.iter().copied()).collect();
-        let first = if missing.len() > 2 { "; collect first" } else { "" };
-        format!("{} for what is not collected{first}:", count(rules.len(), "rule waits", "rules wait"))
+        if missing.len() > 2 { lang.rules_wait_collect_first(rules.len()) } else { lang.rules_wait(rules.len()) }
     };
     Unknowns { heading, lines, rest, open }
 }
 
 /// The same, for people.
 fn write_unknowns(page: &mut Page, tenant: &TenantReport) {
-    let Unknowns { heading, lines, rest, open } = unknowns(tenant);
-    let lead = format!("{}: ", page.paint.cyan("unknown"));
-    let heading = if heading.is_empty() { "these cannot be decided:" } else { &heading };
-    hang(&mut page.out, &lead, "unknown: ", heading, page.columns);
+    let lang = page.options.lang;
+    let Unknowns { heading, lines, rest, open } = unknowns(lang, tenant);
+    let word = lang.word_unknown();
+    let lead = format!("{}{}", page.paint.cyan(&word), lang.colon());
+    let heading = if heading.is_empty() { lang.these_cannot_be_decided() } else { heading };
+    hang(&mut page.out, &lead, &format!("{word}{}", lang.colon()), &heading, page.columns);
     for (_, line) in lines {
         hang(&mut page.out, "  ? ", "  ? ", &line, page.columns);
     }
@@ -321,9 +314,9 @@ fn write_unknowns(page: &mut Page, tenant: &TenantReport) {
 }
 
 /// The rules that what is invalid keeps from being decided.
-fn waiting(finding: &Finding) -> Option<String> {
-    let list = some(finding.waiting.iter().cloned(), 5, finding.waiting.len());
-    (!finding.waiting.is_empty()).then(|| format!("unknown because of it: {list}"))
+fn waiting(lang: Lang, finding: &Finding) -> Option<String> {
+    let list = some(lang, finding.waiting.iter().cloned(), 5, finding.waiting.len());
+    (!finding.waiting.is_empty()).then(|| lang.unknown_because(&list))
 }
 
 fn fix_text(finding: &Finding) -> Option<String> {

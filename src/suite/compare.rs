@@ -13,7 +13,10 @@ pub(super) fn compare(wanted: &[Wanted], found: &[Found], why: impl Fn(&Wanted) 
     let unmet: Vec<&Wanted> = wanted
         .iter()
         .filter(|wanted| {
-            take(&mut open, |it| it.kind == wanted.kind && it.rule == wanted.rule && it.stands(wanted)).is_none()
+            // What is written as nothing may be expected on two lines: it is left to the one on which it is written.
+            let is = |it: &Found| it.kind == wanted.kind && it.rule == wanted.rule && it.stands(wanted);
+            let own = take(&mut open, |it| is(it) && it.line == wanted.line);
+            own.or_else(|| take(&mut open, is)).is_none()
         })
         .collect();
     // A word speaks for all that its rule finds on its line; a rule that is named twice there finds two at least.

@@ -44,6 +44,29 @@ pub fn format(text: &str, base: u32) -> Result<String, Vec<Diagnostic>> {
     Ok(out)
 }
 
+/// A comment of a policy.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Comment<'t> {
+    /// From its `#`, without blanks at its end.
+    pub text: &'t str,
+    /// The offset of its first byte.
+    pub start: usize,
+    /// Nothing stands before it on its line.
+    pub alone: bool,
+}
+
+/// The comments of a text; none where it cannot be taken apart.
+pub fn comments<'t>(text: &'t str) -> Vec<Comment<'t>> {
+    let tokens = tokens::scan(text).unwrap_or_default();
+    let first = tokens.first().map(|token| token.start);
+    let comment = |token: &tokens::Token<'t>| Comment {
+        text: token.text,
+        start: token.start,
+        alone: token.newlines > 0 || Some(token.start) == first,
+    };
+    tokens.iter().filter(|token| token.is_comment()).map(comment).collect()
+}
+
 /// What a tree says, without its places.
 fn said(file: &File) -> String {
     let told = format!("{:?}", file.items);

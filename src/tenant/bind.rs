@@ -1,9 +1,9 @@
 //! Owns the walk that binds a document to its schema, and what it finds on the way. It must never know a rule.
 
-use super::scalar::{Fit, fit, show};
+use super::scalar::{Fit, fit, near, show};
 use super::{Cell, CellId, Data, NO_CELL, Tenant};
-use crate::diagnostic::did_you_mean;
 use crate::document::{Document, Fields, Kind, NodeId, Root, Scalar, Sym};
+use crate::lang::{Beside, Lang};
 use crate::schema::{Absent, RecordId, Schema, Type, TypeKind, push_field, push_key};
 use crate::source::Span;
 use rustc_hash::FxHashMap;
@@ -20,7 +20,7 @@ pub struct Problem {
     /// One line.
     pub message: String,
     /// Another place that it has to do with: its path, its place, and how.
-    pub related: Option<(String, Span, &'static str)>,
+    pub related: Option<(String, Span, Beside)>,
     /// The place is inside an anchored value.
     pub shared: bool,
 }
@@ -44,6 +44,7 @@ struct Binder<'d> {
     pending: Vec<Pending>,
     depth: usize,
     within_alias: usize,
+    lang: Lang,
 }
 
 /// Which slot a key's number is, for each record type.
@@ -90,7 +91,7 @@ impl SlotTable {
 }
 
 /// Binds one document to a schema: what fits becomes cells, what does not becomes problems, and checking can go on.
-pub fn bind<'d>(document: &'d Document, root: &Root, schema: &'d Schema) -> Tenant<'d> {
+pub fn bind<'d>(document: &'d Document, root: &Root, schema: &'d Schema, lang: Lang) -> Tenant<'d> {
     let guess = document.node_count() / 2 / document.roots().len().max(1) + 2;
     let mut cells = Vec::with_capacity(guess);
     cells.push(Cell { node: None, data: Data::Invalid });
@@ -114,6 +115,7 @@ pub fn bind<'d>(document: &'d Document, root: &Root, schema: &'d Schema) -> Tena
         pending: Vec::new(),
         depth: 0,
         within_alias: 0,
+        lang,
     };
     let node = root.node.filter(|node| {
         document.kind(document.resolve(*node)) != Kind::Scalar || document.scalar(*node) != Scalar::Null
@@ -126,7 +128,7 @@ pub fn bind<'d>(document: &'d Document, root: &Root, schema: &'d Schema) -> Tena
             binder.record(Some(node), Schema::ROOT, None);
         }
         Some((node, _)) => {
-            let message = "a tenant is a mapping of sections, and this is none".to_owned();
+            let message = lang.root_is_no_mapping();
             binder.problem("schema/type", document.span(node), message);
             binder.push(Some(node), Data::Invalid);
         }
@@ -185,7 +187,7 @@ impl<'d> Binder<'d> {
     fn value_of(&mut self, node: NodeId, target: NodeId, ty: &'d Type, key: Option<u16>) -> CellId {
         let document = self.tenant.document;
         if self.depth > DEPTH {
-            self.problem("schema/type", document.span(target), format!("is nested deeper than {DEPTH} levels"));
+            self.problem("schema/type", document.span(target), self.lang.nested_too_deep(DEPTH));
             return self.push(Some(node), Data::Invalid);
         }
         match (document.kind(target), &ty.kind) {
@@ -194,7 +196,7 @@ impl<'d> Binder<'d> {
                 if scalar == Scalar::Null {
                     return NO_CELL;
                 }
-                match fit(scalar, ty, self.tenant.schema) {
+                match fit(scalar, ty, self.tenant.schema, self.lang) {
                     Ok(fit) => {
                         let data = self.data(fit);
                         let cell = self.push(Some(node), data);
@@ -205,7 +207,7 @@ impl<'d> Binder<'d> {
                         cell
                     }
                     Err(misfit) => {
-                        let message = format!("{} {}", self.named(), misfit.message);
+                        let message = misfit.message(self.lang, &self.named());
                         self.problem(misfit.rule, document.span(target), message);
                         self.push(Some(node), Data::Invalid)
                     }
@@ -216,14 +218,15 @@ impl<'d> Binder<'d> {
             (Kind::Sequence, TypeKind::List(of)) => self.list(node, of, key),
             (_, TypeKind::Any) => self.push(Some(node), Data::Invalid),
             (kind, wanted) => {
-                let is = if kind == Kind::Mapping { "a mapping" } else { "a list" };
+                let lang = self.lang;
+                let is = if kind == Kind::Mapping { lang.a_mapping() } else { lang.a_list() };
                 let wanted = match wanted {
-                    TypeKind::List(_) => "a list".to_owned(),
-                    TypeKind::Map(_) => "a map".to_owned(),
-                    TypeKind::Record(_) => "a mapping of fields".to_owned(),
+                    TypeKind::List(_) => lang.a_list(),
+                    TypeKind::Map(_) => lang.a_map(),
+                    TypeKind::Record(_) => lang.a_mapping_of_fields(),
                     kind => self.tenant.schema.type_text(kind),
                 };
-                let message = format!("{} must be {wanted}, and is {is}", self.named());
+                let message = lang.must_be(&self.named(), &wanted, &is);
                 self.problem("schema/type", document.span(target), message);
                 self.push(Some(node), Data::Invalid)
             }
@@ -232,7 +235,7 @@ impl<'d> Binder<'d> {
 
     /// The path, or words for the root.
     fn named(&self) -> String {
-        if self.path.is_empty() { "the tenant".to_owned() } else { self.path.clone() }
+        if self.path.is_empty() { self.lang.the_tenant() } else { self.path.clone() }
     }
 
     fn data(&mut self, fit: Fit) -> Data {
@@ -278,7 +281,7 @@ impl<'d> Binder<'d> {
         });
         let length = self.path.len();
         for &merge in &fields.bad_merges {
-            let message = "`<<` merges a mapping or a list of mappings, and nothing else".to_owned();
+            let message = self.lang.merges_a_mapping();
             push_field(&mut self.path, "<<");
             self.problem("schema/type", self.span(merge), message);
             self.path.truncate(length);
@@ -287,10 +290,10 @@ impl<'d> Binder<'d> {
             let name = document.sym_text(entry.sym);
             let Some(slot) = self.slots_of.slot(id, entry.sym) else {
                 if !name.starts_with("x-") {
-                    let near = did_you_mean(name, record.fields.iter().map(|field| field.name.as_str()));
+                    let near = near(name, record.fields.iter().map(|field| field.name.as_str()), self.lang);
                     push_field(&mut self.path, name);
-                    let known = near.map_or(String::new(), |near| format!("; {near}"));
-                    let message = format!("there is no field {name:?} here{known}");
+                    let hint = near.map_or(String::new(), |near| self.lang.hint(&near));
+                    let message = self.lang.no_such_field(&format!("{name:?}"), &hint);
                     self.problem("schema/unknown-field", document.span(entry.key), message);
                     self.path.truncate(length);
                 }
@@ -305,8 +308,8 @@ impl<'d> Binder<'d> {
         for &(first, later) in &fields.duplicates {
             let name = document.text(later);
             push_field(&mut self.path, name);
-            self.problem("schema/duplicate-key", document.span(later), format!("{} is said twice", self.path));
-            let related = (self.path.clone(), document.span(first), "said here first");
+            self.problem("schema/duplicate-key", document.span(later), self.lang.said_twice(&self.path));
+            let related = (self.path.clone(), document.span(first), Beside::SaidFirst);
             if let Some(problem) = self.tenant.problems.last_mut() {
                 problem.related = Some(related);
             }
@@ -324,7 +327,7 @@ impl<'d> Binder<'d> {
             if field.absent == Absent::Required && self.tenant.slot(base, slot as u16) == NO_CELL {
                 let place = self.lack(node);
                 push_field(&mut self.path, &field.name);
-                let message = format!("{} is missing", self.path);
+                let message = self.lang.is_missing(&self.path);
                 self.problem("schema/missing-field", place, message);
                 self.path.truncate(length);
             }
@@ -385,9 +388,9 @@ impl<'d> Binder<'d> {
                     self.problem(
                         "schema/duplicate-key",
                         self.span(value),
-                        format!("another element is named {text:?} already"),
+                        self.lang.named_already(&format!("{text:?}")),
                     );
-                    let related = (self.path.clone(), self.span(before), "named here first");
+                    let related = (self.path.clone(), self.span(before), Beside::NamedFirst);
                     if let Some(problem) = self.tenant.problems.last_mut() {
                         problem.related = Some(related);
                     }
@@ -429,7 +432,7 @@ impl<'d> Binder<'d> {
         document.fields(node, &mut fields);
         let length = self.path.len();
         for &merge in &fields.bad_merges {
-            let message = "`<<` merges a mapping or a list of mappings, and nothing else".to_owned();
+            let message = self.lang.merges_a_mapping();
             push_key(&mut self.path, "<<");
             self.problem("schema/type", self.span(merge), message);
             self.path.truncate(length);
@@ -451,8 +454,8 @@ impl<'d> Binder<'d> {
         for &(first, later) in &fields.duplicates {
             let name = document.text(later);
             push_key(&mut self.path, name);
-            self.problem("schema/duplicate-key", document.span(later), format!("{} is said twice", self.path));
-            let related = (self.path.clone(), document.span(first), "said here first");
+            self.problem("schema/duplicate-key", document.span(later), self.lang.said_twice(&self.path));
+            let related = (self.path.clone(), document.span(first), Beside::SaidFirst);
             if let Some(problem) = self.tenant.problems.last_mut() {
                 problem.related = Some(related);
             }
@@ -487,15 +490,15 @@ impl<'d> Binder<'d> {
                         self.fill(reference.cell, data);
                     }
                     None => {
-                        let near =
-                            did_you_mean(text, index.keys().copied()).map_or(String::new(), |near| format!("; {near}"));
+                        let near = near(text, index.keys().copied(), self.lang);
+                        let hint = near.map_or(String::new(), |near| self.lang.hint(&near));
                         let list = self
                             .tenant
                             .schema
                             .field(Schema::ROOT, reference.slot)
                             .map_or("", |field| field.name.as_str());
-                        let shown = show(Scalar::Str(text));
-                        let message = format!("{} names {shown}, and {list} has no such element{near}", reference.path);
+                        let shown = show(Scalar::Str(text), self.lang);
+                        let message = self.lang.no_such_element(&reference.path, &shown, list, &hint);
                         self.tenant.problems.push(Problem {
                             rule: "schema/reference",
                             path: reference.path,

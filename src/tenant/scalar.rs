@@ -1,7 +1,8 @@
 //! Owns how a scalar of the text becomes a value of its type. It must never know where in a tenant the scalar stands.
 
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::nearest;
 use crate::document::Scalar;
+use crate::lang::Lang;
 use crate::schema::{Limits, Schema, Type, TypeKind, quoted};
 use crate::value::{self, Bounds, Duration, Exact, Num};
 
@@ -16,79 +17,104 @@ pub(super) enum Fit {
     Duration(Duration),
 }
 
-/// Why a scalar does not fit: the rule of the schema, and the message behind its path.
+/// Why a scalar does not fit.
 pub(super) struct Misfit {
+    /// The rule of the schema.
     pub rule: &'static str,
-    pub message: String,
+    wanted: Wanted,
+    found: String,
+    hint: Option<String>,
 }
 
-fn misfit(message: impl Into<String>) -> Misfit {
-    Misfit { rule: "schema/type", message: message.into() }
+/// What was wanted.
+enum Wanted {
+    /// Something that it must be: words may be taken beside it.
+    Form(String),
+    /// A word that follows its path.
+    Must(String),
 }
 
-fn beyond(message: impl Into<String>) -> Misfit {
-    Misfit { rule: "schema/range", message: message.into() }
+impl Misfit {
+    /// What is said of it.
+    pub(super) fn message(&self, lang: Lang, subject: &str) -> String {
+        let must = match &self.wanted {
+            Wanted::Form(form) => lang.must_be_form(form),
+            Wanted::Must(must) => must.clone(),
+        };
+        let hint = self.hint.as_ref().map_or(String::new(), |hint| lang.hint(hint));
+        lang.misfit(subject, &must, &self.found, &hint)
+    }
+
+    fn hint(self, hint: Option<String>) -> Misfit {
+        Misfit { hint, ..self }
+    }
+}
+
+fn misfit(form: String, found: String) -> Misfit {
+    Misfit { rule: "schema/type", wanted: Wanted::Form(form), found, hint: None }
+}
+
+fn beyond(wanted: Wanted, found: String) -> Misfit {
+    Misfit { rule: "schema/range", wanted, found, hint: None }
 }
 
 /// Reads a scalar as a value of its type; bounds included.
-pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema) -> Result<Fit, Misfit> {
+pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema, lang: Lang) -> Result<Fit, Misfit> {
     let limits = ty.limits.as_deref();
     match &ty.kind {
         TypeKind::Bool => match scalar {
             Scalar::Bool(value) => Ok(Fit::Bool(value)),
             other => {
                 let hint = match other {
-                    Scalar::Str("yes" | "on" | "Yes" | "On" | "YES" | "ON") => "; write `true`",
-                    Scalar::Str("no" | "off" | "No" | "Off" | "NO" | "OFF") => "; write `false`",
-                    Scalar::Str("true" | "false") => "; take the quotes off",
-                    _ => "",
+                    Scalar::Str("yes" | "on" | "Yes" | "On" | "YES" | "ON") => Some(lang.hint_write("true")),
+                    Scalar::Str("no" | "off" | "No" | "Off" | "NO" | "OFF") => Some(lang.hint_write("false")),
+                    Scalar::Str("true" | "false") => Some(lang.hint_no_quotes()),
+                    _ => None,
                 };
-                Err(misfit(format!("must be `true` or `false`, and is {}{hint}", show(other))))
+                Err(misfit(lang.a_truth(), show(other, lang)).hint(hint))
             }
         },
-        TypeKind::Int => number(scalar, limits, "a whole number", int),
-        TypeKind::Decimal => number(scalar, limits, "a number", |text| {
-            int(text).or_else(|misfit| value::parse_exact(text).map(Fit::Exact).ok_or(misfit))
-        })
-        .map(|fit| match fit {
-            Fit::Int(n) => Fit::Exact(Exact::from_integer(i128::from(n))),
-            other => other,
-        }),
+        TypeKind::Int => number(scalar, limits, false, lang, int),
+        TypeKind::Decimal => {
+            number(scalar, limits, true, lang, |text| int(text).or_else(|| value::parse_exact(text).map(Fit::Exact)))
+                .map(|fit| match fit {
+                    Fit::Int(n) => Fit::Exact(Exact::from_integer(i128::from(n))),
+                    other => other,
+                })
+        }
         TypeKind::Percent => {
             let text = match scalar {
                 Scalar::Int(text) | Scalar::Float(text) => text,
                 Scalar::Str(text) if text.ends_with('%') => text.trim_end_matches('%').trim_end(),
-                other => return Err(misfit(format!("must be a percentage such as 62 or 62%, and is {}", show(other)))),
+                other => return Err(misfit(lang.a_percentage(), show(other, lang))),
             };
             let hundredths = value::parse_exact(text)
                 .and_then(|n| num_traits::CheckedDiv::checked_div(&n, &Exact::from_integer(100)))
-                .ok_or_else(|| misfit(format!("must be a percentage such as 62 or 62%, and is {}", show(scalar))))?;
-            within(&Num::Exact(hundredths), limits)?;
+                .ok_or_else(|| misfit(lang.a_percentage(), show(scalar, lang)))?;
+            within(&Num::Exact(hundredths), limits, lang)?;
             Ok(Fit::Exact(hundredths))
         }
         TypeKind::Text => match scalar {
             Scalar::Str(text) => match limits.and_then(|limits| limits.pattern.as_ref()) {
                 Some(pattern) if !pattern.is_match(text) => {
-                    Err(beyond(format!("must match /{}/, and is {}", pattern.as_str(), show(scalar))))
+                    let must = lang.must_match_form(&format!("/{}/", pattern.as_str()));
+                    Err(beyond(Wanted::Must(must), show(scalar, lang)))
                 }
                 _ => Ok(Fit::Text),
             },
-            other => Err(misfit(format!("must be a string, and is {}; put it in quotes", show(other)))),
+            other => Err(misfit(lang.a_string(), show(other, lang)).hint(Some(lang.hint_quotes()))),
         },
         TypeKind::Enum(id) => {
             let values = schema.values(*id);
             let Scalar::Str(text) = scalar else {
-                return Err(misfit(format!("must be one of {}, and is {}", list(values), show(scalar))));
+                return Err(misfit(lang.one_of(&list(values, lang)), show(scalar, lang)));
             };
             match values.iter().position(|value| value == text) {
                 Some(index) => Ok(Fit::Enum(id.0, index as u16)),
                 None => {
-                    let near = did_you_mean(text, values.iter().map(String::as_str))
-                        .map_or(String::new(), |n| format!("; {n}"));
-                    Err(Misfit {
-                        rule: "schema/enum",
-                        message: format!("must be one of {}, and is {}{near}", list(values), show(scalar)),
-                    })
+                    let near = near(text, values.iter().map(String::as_str), lang);
+                    let misfit = misfit(lang.one_of(&list(values, lang)), show(scalar, lang));
+                    Err(Misfit { rule: "schema/enum", ..misfit.hint(near) })
                 }
             }
         }
@@ -97,12 +123,11 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema) -> Result<Fit,
                 Scalar::Str(text) => value::parse_timestamp(text),
                 _ => None,
             };
-            let days =
-                days.ok_or_else(|| misfit(format!("must be a date such as 2026-01-31, and is {}", show(scalar))))?;
+            let days = days.ok_or_else(|| misfit(lang.a_date(), show(scalar, lang)))?;
             if let Some(limits) = limits
                 && (limits.dates.0.is_some_and(|first| days < first) || limits.dates.1.is_some_and(|last| days > last))
             {
-                return Err(beyond(format!("must be {}, and is {}", limits.text, value::format_date(days))));
+                return Err(beyond(Wanted::Form(lang.limits(&limits.text)), value::format_date(days)));
             }
             Ok(Fit::Date(days))
         }
@@ -112,8 +137,8 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema) -> Result<Fit,
                 _ => None,
             };
             let duration = duration.ok_or_else(|| {
-                let hint = if let Scalar::Int(n) = scalar { format!("; write `{n} days`") } else { String::new() };
-                misfit(format!("must be a duration such as 180 days or P6M, and is {}{hint}", show(scalar)))
+                let hint = if let Scalar::Int(n) = scalar { Some(lang.hint_write(&format!("{n} days"))) } else { None };
+                misfit(lang.a_duration(), show(scalar, lang)).hint(hint)
             })?;
             let Some(limits) = limits else { return Ok(Fit::Duration(duration)) };
             let outside = |end: Option<(Duration, bool)>, lower: bool| {
@@ -124,36 +149,32 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema) -> Result<Fit,
                 })
             };
             if outside(limits.durations.0, true) || outside(limits.durations.1, false) {
-                return Err(beyond(format!("must be {}, and is {duration}", limits.text)));
+                return Err(beyond(Wanted::Form(lang.limits(&limits.text)), lang.duration(duration)));
             }
             Ok(Fit::Duration(duration))
         }
         TypeKind::Worded(kind, words) => match scalar {
             Scalar::Str(text) if words.iter().any(|word| word == text) => Ok(Fit::Text),
             other => {
-                fit(other, &Type { kind: (**kind).clone(), limits: ty.limits.clone() }, schema).map_err(|misfit| {
-                    if misfit.rule == "schema/type" {
-                        Misfit {
-                            message: misfit.message.replacen(
-                                ", and is",
-                                &format!(" or one of {}, and is", list(words)),
-                                1,
-                            ),
-                            ..misfit
-                        }
-                    } else {
-                        misfit
+                let plain = Type { kind: (**kind).clone(), limits: ty.limits.clone() };
+                fit(other, &plain, schema, lang).map_err(|misfit| match misfit {
+                    Misfit { rule: "schema/type", wanted: Wanted::Form(form), found, hint } => {
+                        let must = lang.must_be_form_or_words(&form, &list(words, lang));
+                        Misfit { rule: "schema/type", wanted: Wanted::Must(must), found, hint }
                     }
+                    other => other,
                 })
             }
         },
         TypeKind::Ref(_) => match scalar {
             Scalar::Str(_) | Scalar::Int(_) => Ok(Fit::Text),
-            other => Err(misfit(format!("must be a key of another list, and is {}", show(other)))),
+            other => Err(misfit(lang.a_key(), show(other, lang))),
         },
-        TypeKind::List(_) => Err(misfit(format!("must be a list, and is {}", show(scalar)))),
-        TypeKind::Map(_) => Err(misfit(format!("must be a map, and is {}", show(scalar)))),
-        TypeKind::Record(_) => Err(misfit(format!("must hold fields, and is {}", show(scalar)))),
+        TypeKind::List(_) => Err(misfit(lang.a_list(), show(scalar, lang))),
+        TypeKind::Map(_) => Err(misfit(lang.a_map(), show(scalar, lang))),
+        TypeKind::Record(_) => {
+            Err(Misfit { wanted: Wanted::Must(lang.must_hold_fields()), ..misfit(String::new(), show(scalar, lang)) })
+        }
         TypeKind::Any => Ok(Fit::Text),
     }
 }
@@ -161,41 +182,44 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema) -> Result<Fit,
 fn number(
     scalar: Scalar<'_>,
     limits: Option<&Limits>,
-    what: &str,
-    read: impl Fn(&str) -> Result<Fit, Misfit>,
+    fractions: bool,
+    lang: Lang,
+    read: impl Fn(&str) -> Option<Fit>,
 ) -> Result<Fit, Misfit> {
     let text = match scalar {
         Scalar::Int(text) => text,
-        Scalar::Float(text) if what == "a number" => text,
+        Scalar::Float(text) if fractions => text,
         other => {
             let number = |text: &str| value::parse_exact(text).is_some();
             let hint = match other {
-                Scalar::Str(text) if number(text) => "; take the quotes off".to_owned(),
-                Scalar::Str(text) if text.contains('_') && number(&text.replace('_', "")) => {
-                    format!("; YAML 1.2 has no `_` in numbers: write {}", text.replace('_', ""))
-                }
-                _ => String::new(),
+                Scalar::Str(text) if number(text) => Some(lang.hint_no_quotes()),
+                Scalar::Str(text) if text.contains('_') => Some(text.replace('_', ""))
+                    .filter(|plain| number(plain))
+                    .map(|plain| lang.hint_no_underscore(&plain)),
+                _ => None,
             };
-            return Err(misfit(format!("must be {what}, and is {}{hint}", show(other))));
+            let form = if fractions { lang.a_number() } else { lang.a_whole_number() };
+            return Err(misfit(form, show(other, lang)).hint(hint));
         }
     };
-    let fit = read(text)?;
+    let too_large = || beyond(Wanted::Must(lang.must_fit_64_bits()), show(Scalar::Int(text), lang));
+    let fit = read(text).ok_or_else(too_large)?;
     let n = match &fit {
         Fit::Int(n) => Num::Int(*n),
         Fit::Exact(n) => Num::Exact(*n),
         _ => return Ok(fit),
     };
-    within(&n, limits)?;
+    within(&n, limits, lang)?;
     Ok(fit)
 }
 
-fn within(n: &Num, limits: Option<&Limits>) -> Result<(), Misfit> {
+fn within(n: &Num, limits: Option<&Limits>, lang: Lang) -> Result<(), Misfit> {
     let Some(limits) = limits else { return Ok(()) };
     let orders = Bounds::exactly(n.clone()).orders(&limits.numbers);
-    if orders.equal { Ok(()) } else { Err(beyond(format!("must be {}, and is {n}", limits.text))) }
+    if orders.equal { Ok(()) } else { Err(beyond(Wanted::Form(lang.limits(&limits.text)), lang.num(n))) }
 }
 
-fn int(text: &str) -> Result<Fit, Misfit> {
+fn int(text: &str) -> Option<Fit> {
     let (sign, digits) = match text.strip_prefix('-') {
         Some(rest) => ("-", rest),
         None => ("", text.strip_prefix('+').unwrap_or(text)),
@@ -205,19 +229,23 @@ fn int(text: &str) -> Result<Fit, Misfit> {
         Some("0o") => (8, digits.get(2..).unwrap_or("")),
         _ => (10, digits),
     };
-    i64::from_str_radix(&format!("{sign}{digits}"), radix)
-        .map(Fit::Int)
-        .map_err(|_| beyond(format!("must fit into 64 bits, and is {}", show(Scalar::Int(text)))))
+    i64::from_str_radix(&format!("{sign}{digits}"), radix).map(Fit::Int).ok()
 }
 
-fn list(values: &[String]) -> String {
+/// The name that is probably meant.
+pub(super) fn near<'n>(wanted: &str, known: impl IntoIterator<Item = &'n str>, lang: Lang) -> Option<String> {
+    nearest(wanted, known).filter(|name| *name != wanted).map(|name| lang.did_you_mean(name))
+}
+
+fn list(values: &[String], lang: Lang) -> String {
     let shown: Vec<String> = values.iter().take(12).map(|value| quoted(value)).collect();
     let more = values.len().saturating_sub(12);
-    if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
+    let shown = lang.list(&shown);
+    if more > 0 { lang.items_and_more(&shown, more) } else { shown }
 }
 
 /// A scalar as a message shows it: cut where it is long.
-pub(super) fn show(scalar: Scalar<'_>) -> String {
+pub(super) fn show(scalar: Scalar<'_>, lang: Lang) -> String {
     let cut = |text: &str| {
         if text.chars().count() > 60 {
             format!("{}…", text.chars().take(60).collect::<String>())
@@ -226,7 +254,7 @@ pub(super) fn show(scalar: Scalar<'_>) -> String {
         }
     };
     match scalar {
-        Scalar::Null => "nothing".into(),
+        Scalar::Null => lang.nothing(),
         Scalar::Bool(value) => value.to_string(),
         Scalar::Int(text) | Scalar::Float(text) => cut(text),
         Scalar::Str(text) => format!("{:?}", cut(text)),

@@ -1,26 +1,27 @@
 //! Owns the last lines of the text report: what was checked, what was found, what that is worth. It must never know one finding from another.
 
 use super::Page;
-use super::layout::{count, hang};
+use super::layout::hang;
 use crate::finding::{Kind, Report, TenantReport, Verdict};
+use crate::lang::Lang;
 use crate::report::{FAILED, Options, PASSED, Summary, UNTRUSTED, exit_status, fails, findings, summary};
 
 /// Writes them.
 pub fn write(page: &mut Page, folded_passes: bool) {
-    let report = page.report;
+    let (report, lang) = (page.report, page.options.lang);
     let sum = summary(report);
     let columns = page.columns;
     let mut lines: Vec<String> = Vec::new();
     if folded_passes {
-        lines.extend(quiet_tenants(report));
+        lines.extend(quiet_tenants(lang, report));
     }
-    lines.push(if sum.tenants > 0 { checked(report, &sum) } else { "no tenant was checked".to_string() });
-    lines.extend(found(&sum));
-    lines.extend(packs(report));
+    lines.push(if sum.tenants > 0 { checked(lang, report, &sum) } else { lang.no_tenant_checked() });
+    lines.extend(found(lang, &sum));
+    lines.extend(packs(lang, report));
     let status = exit_status(report, page.options);
     lines.extend(outcome(report, page.options, &sum, status));
     if sum.tenants > 0 {
-        lines.push("Findings are technical facts about a configuration, not legal advice.".to_string());
+        lines.push(lang.not_legal_advice());
     }
     for line in &lines {
         hang(&mut page.out, "", "", line, columns);
@@ -28,86 +29,76 @@ pub fn write(page: &mut Page, folded_passes: bool) {
 }
 
 /// Of many tenants, those without findings are counted rather than listed.
-fn quiet_tenants(report: &Report) -> Option<String> {
+fn quiet_tenants(lang: Lang, report: &Report) -> Option<String> {
     let without: Vec<&TenantReport> = report.tenants.iter().filter(|tenant| tenant.findings.is_empty()).collect();
     let idle = without.iter().filter(|it| it.rules.iter().all(|rule| rule.verdict == Verdict::NotApplicable)).count();
-    let idle =
-        if idle > 0 { format!("; in {}, nothing applied", count(idle, "of them", "of them")) } else { String::new() };
-    (!without.is_empty())
-        .then(|| format!("{} without a finding{idle}", count(without.len(), "tenant is", "tenants are")))
+    let idle = if idle > 0 { lang.nothing_applied_in(idle) } else { String::new() };
+    (!without.is_empty()).then(|| lang.tenants_without_finding(without.len(), &idle))
 }
 
-fn checked(report: &Report, sum: &Summary) -> String {
-    let verdicts = [
-        (sum.pass, "pass"),
-        (sum.fail, "fail"),
-        (sum.error, "cannot be worked out"),
-        (sum.unknown, "unknown"),
-        (sum.waived, "waived"),
-        (sum.not_applicable, "not applicable"),
-    ];
-    let verdicts: Vec<String> =
-        verdicts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| count(*number, word, word)).collect();
-    let what = format!(
-        "checked {}, {} as of {}",
-        count(sum.tenants, "tenant", "tenants"),
-        if sum.rules == 0 { "no rule".to_string() } else { count(sum.rules, "rule", "rules") },
-        report.as_of
+/// A phrase about a number.
+type Phrase = fn(Lang, usize) -> String;
+
+/// Those of some numbers that are not zero, each in its phrase.
+fn counted(lang: Lang, numbers: &[(usize, Phrase)]) -> Vec<String> {
+    numbers.iter().filter(|(number, _)| *number > 0).map(|(number, phrase)| phrase(lang, *number)).collect()
+}
+
+fn checked(lang: Lang, report: &Report, sum: &Summary) -> String {
+    let verdicts = counted(
+        lang,
+        &[
+            (sum.pass, Lang::count_pass),
+            (sum.fail, Lang::count_fail),
+            (sum.error, Lang::count_not_worked_out),
+            (sum.unknown, Lang::count_unknown),
+            (sum.waived, Lang::count_waived),
+            (sum.not_applicable, Lang::count_not_applicable),
+        ],
     );
-    if verdicts.is_empty() { what } else { format!("{what}: {}", verdicts.join(", ")) }
+    let rules = if sum.rules == 0 { lang.no_rule() } else { lang.rules(sum.rules) };
+    let what = lang.checked(&lang.tenants(sum.tenants), &rules, &report.as_of);
+    if verdicts.is_empty() { what } else { format!("{what}{}{}", lang.colon(), lang.list(&verdicts)) }
 }
 
-fn found(sum: &Summary) -> Option<String> {
+fn found(lang: Lang, sum: &Summary) -> Option<String> {
     let [errors, warnings, infos] = sum.violations;
     let total = errors + warnings + infos;
-    let by_severity: Vec<String> =
-        [(errors, "error", "errors"), (warnings, "warning", "warnings"), (infos, "info", "infos")]
-            .iter()
-            .filter(|(number, _, _)| *number > 0)
-            .map(|(number, one, many)| count(*number, one, many))
-            .collect();
+    let severities = counted(lang, &[(errors, Lang::errors), (warnings, Lang::warnings), (infos, Lang::infos)]);
     let mut parts = vec![match total {
-        0 => "no violation".to_string(),
-        _ => format!("{} ({})", count(total, "violation", "violations"), by_severity.join(", ")),
+        0 => lang.no_violation(),
+        _ => lang.violations(total, &lang.list(&severities)),
     }];
-    if sum.invalid > 0 {
-        parts.push(count(sum.invalid, "invalid value", "invalid values"));
-    }
-    if sum.errors > 0 {
-        parts.push(count(sum.errors, "check that cannot be worked out", "checks that cannot be worked out"));
-    }
-    if sum.unknowns > 0 {
-        parts.push(count(sum.unknowns, "check unknown", "checks unknown"));
-    }
-    (sum.tenants > 0).then(|| format!("found {}", parts.join(", ")))
+    parts.extend(counted(
+        lang,
+        &[
+            (sum.invalid, Lang::invalid_values),
+            (sum.errors, Lang::checks_not_worked_out),
+            (sum.unknowns, Lang::checks_unknown),
+        ],
+    ));
+    (sum.tenants > 0).then(|| lang.found(&lang.list(&parts)))
 }
 
-fn packs(report: &Report) -> Option<String> {
-    let names = super::printable(&report.packs.join(", ")).into_owned();
-    match (report.packs.is_empty(), report.packs_by_default) {
+fn packs(lang: Lang, report: &Report) -> Option<String> {
+    let names: Vec<String> = report.packs.iter().map(|pack| super::printable(pack).into_owned()).collect();
+    match (names.is_empty(), report.packs_by_default) {
         (true, _) => None,
-        (false, true) => {
-            let number = report.packs.len();
-            Some(format!("packs: all {number} that cerco carries, since none was named"))
-        }
-        (false, false) => Some(format!("packs: {names}")),
+        (false, true) => Some(lang.packs_all(names.len())),
+        (false, false) => Some(lang.packs_are(&lang.list(&names))),
     }
 }
 
 /// Why the run passes or fails, where that is not plain from what was found.
 fn outcome(report: &Report, options: &Options, sum: &Summary, status: u8) -> Option<String> {
     let violations: usize = sum.violations.iter().sum();
+    let lang = options.lang;
     match status {
-        UNTRUSTED => Some(format!(
-            "{} in policies or inputs: this run cannot be trusted",
-            count(report.errors.len(), "error", "errors")
-        )),
+        UNTRUSTED => Some(lang.run_not_trusted(report.errors.len())),
         FAILED if !findings(report).any(|it| it.kind != Kind::Unknown && fails(it, options)) => {
-            Some("fails for what is unknown; with --unknown report it would pass".to_string())
+            Some(lang.fails_for_unknown())
         }
-        PASSED if violations + sum.unknowns > 0 => {
-            Some(format!("passes: nothing that counts stands at or above --fail-on {}", options.fail_on.word()))
-        }
+        PASSED if violations + sum.unknowns > 0 => Some(lang.passes_below(options.fail_on.word())),
         _ => None,
     }
 }

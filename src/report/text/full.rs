@@ -5,25 +5,33 @@ use super::layout::{Paint, hang, width};
 use super::{Page, colon_place, diagnostic_tag, note, paint_tag, place, printable, some};
 use crate::diagnostic::Diagnostic;
 use crate::finding::{Finding, Kind, Related, Severity, TenantReport};
+use crate::lang::Lang;
 use crate::report::snippet::{Drawer, Mark};
+use crate::report::words;
 use crate::source::Sources;
 
 /// Of one rule in one tenant, so many findings are drawn; the others are a line each.
 const DRAWN_OF_RULE: usize = 5;
 /// Of one run, so many.
 const DRAWN_IN_ALL: usize = 300;
+/// Where more rules than these are broken, they are drawn for so many lines, and listed from there on: the whole is to fit
+/// on some screens.
+const FEW: usize = 12;
+const DRAWN_LINES: usize = 80;
 /// Further places that are listed.
 const RELATED_SHOWN: usize = 5;
 
 /// Writes what became of a tenant.
 pub fn tenant<'a>(page: &mut Page<'a>, drawer: &Drawer, tenant: &'a TenantReport) {
     heading(page, tenant);
-    if let Some(earlier) = super::earlier(page.report, tenant) {
-        let lead = page.paint.yellow("note");
-        hang(&mut page.out, &format!("{lead}: "), "note: ", &earlier, page.columns);
+    if let Some(earlier) = super::earlier(page.options.lang, page.report, tenant) {
+        let word = page.options.lang.label_note();
+        let lead = page.paint.yellow(&word);
+        let colon = page.options.lang.colon();
+        hang(&mut page.out, &format!("{lead}{colon}"), &format!("{word}{colon}"), &earlier, page.columns);
     }
     if tenant.findings.is_empty() {
-        hang(&mut page.out, "", "", &super::standing(tenant), page.columns);
+        hang(&mut page.out, "", "", &super::standing(page.options.lang, tenant), page.columns);
         page.out.push('\n');
         return;
     }
@@ -33,8 +41,16 @@ pub fn tenant<'a>(page: &mut Page<'a>, drawer: &Drawer, tenant: &'a TenantReport
         kinds.push(vec![Kind::Unknown]);
     }
     for kinds in kinds {
-        for group in fold::groups(&tenant.findings, &kinds) {
-            rule(page, drawer, &group);
+        let groups = fold::groups(&tenant.findings, &kinds);
+        let mut left = groups.as_slice();
+        while let [group, rest @ ..] = left {
+            let many = groups.len() > FEW && left.len() > 1 && !page.options.detail;
+            if many && page.out.lines().count() > DRAWN_LINES {
+                super::brief::list(page, tenant, left);
+                break;
+            }
+            rule(page, drawer, group);
+            left = rest;
         }
     }
     if !page.options.unknown_detail && tenant.findings.iter().any(|finding| finding.kind == Kind::Unknown) {
@@ -47,21 +63,26 @@ pub fn tenant<'a>(page: &mut Page<'a>, drawer: &Drawer, tenant: &'a TenantReport
 fn heading(page: &mut Page, tenant: &TenantReport) {
     let bar = if page.options.unicode { "━" } else { "=" };
     let name = tenant.name.as_deref().map_or_else(String::new, |name| format!(" {}", printable(name)));
-    let verdict = crate::report::standing(tenant, page.options);
-    let plain = format!("{bar}{bar} {}{name}: {verdict} ", printable(&tenant.source));
+    let standing = crate::report::standing(tenant, page.options);
+    let (word, colon) = (words::standing(page.options.lang, standing), page.options.lang.colon());
+    let plain = format!("{bar}{bar} {}{name}{colon}{word} ", printable(&tenant.source));
     let rest = page.columns.unwrap_or(0).saturating_sub(width(&plain));
     let title = page.paint.bold(&format!("{}{name}", printable(&tenant.source)));
-    let verdict = super::paint_verdict(page.paint, verdict);
-    page.out.push_str(&format!("{bar}{bar} {title}: {verdict} {}\n", bar.repeat(rest)));
+    let verdict = super::paint_standing(page.paint, standing, &word);
+    page.out.push_str(&format!("{bar}{bar} {title}{colon}{verdict} {}\n", bar.repeat(rest)));
 }
 
 /// A rule's findings: the first with all that there is to say, the next ones with their place, the rest a line each.
 fn rule<'a>(page: &mut Page<'a>, drawer: &Drawer, group: &Group<'a>) {
     let info = page.report.rule(group.rule);
-    let tag = super::tag(group.kind, group.severity);
+    let lang = page.options.lang;
+    let tag = match group.kind {
+        Kind::Violation | Kind::Error => words::severity(lang, group.severity),
+        Kind::Unknown | Kind::Invalid => words::kind(lang, group.kind),
+    };
     let plain = format!("{tag}[{}] ", group.rule);
     let painted = format!("{} ", paint_tag(page.paint, group.kind, group.severity, plain.trim_end()));
-    let advisory = super::advisory(info.is_some_and(|info| info.advisory));
+    let advisory = super::advisory(lang, info.is_some_and(|info| info.advisory));
     let title = info.map_or_else(String::new, |info| format!("{}{advisory}", printable(&info.title)));
     if page.columns.is_some_and(|columns| width(&plain) + width(&title) > columns) {
         page.out.push_str(painted.trim_end());
@@ -94,12 +115,18 @@ fn rule<'a>(page: &mut Page<'a>, drawer: &Drawer, group: &Group<'a>) {
                     first_policy = Some(policy);
                 }
                 if let Some(info) = info {
-                    super::reasons(&mut page.out, page.paint, info, page.columns);
+                    super::reasons(&mut page.out, page.paint, lang, info, page.columns);
                 }
             } else if let Some(policy) = fold.finding.policy
                 && first_policy.is_some_and(|first| first != policy)
             {
-                note(&mut page.out, page.paint, "policy", &colon_place(page.sources, policy), page.columns);
+                note(
+                    &mut page.out,
+                    (page.paint, lang),
+                    &lang.label_policy(),
+                    &colon_place(page.sources, policy),
+                    page.columns,
+                );
             }
             page.drawn += 1;
         } else {
@@ -115,36 +142,36 @@ fn rule<'a>(page: &mut Page<'a>, drawer: &Drawer, group: &Group<'a>) {
 }
 
 fn draw(page: &mut Page, drawer: &Drawer, group: &Group, fold: &Fold, same: &[&Finding], (first, tells): (bool, bool)) {
-    let finding = fold.finding;
-    let here = here(finding);
+    let (finding, lang) = (fold.finding, page.options.lang);
+    let (here, asked) = (here(lang, finding), lang.asked_here());
     let fits = label_fits(page.sources, finding, &here, drawer.width());
     let mut marks = vec![Mark { span: finding.span, text: if fits { &here } else { "" } }];
     if group.kind != Kind::Error {
         marks.extend(finding.related.iter().filter(|it| near(page.sources, finding, it)).map(mark));
     }
     if tells
+        && finding.policy != Some(finding.span)
         && let Some(policy) = finding.asked.or(finding.policy)
-        && policy != finding.span
     {
-        marks.push(Mark { span: policy, text: "asked here" });
+        marks.push(Mark { span: policy, text: &asked });
     }
     let severity = if group.kind == Kind::Unknown { Severity::Info } else { group.severity };
     let context = u32::from(first);
     page.out.push_str(&drawer.draw(severity, &finding.message, page.sources, &marks, context));
     if !fits {
-        note(&mut page.out, page.paint, "path", &printable(&here), page.columns);
+        note(&mut page.out, (page.paint, lang), &lang.label_path(), &printable(&here), page.columns);
     }
     if !same.is_empty() {
-        let paths = some(same.iter().map(|it| printable(&it.path).into_owned()), same.len(), same.len());
-        note(&mut page.out, page.paint, "also", &paths, page.columns);
+        let paths = some(lang, same.iter().map(|it| printable(&it.path).into_owned()), same.len(), same.len());
+        note(&mut page.out, (page.paint, lang), &lang.label_also(), &paths, page.columns);
     }
     beside(page, fold);
 }
 
 /// What is to be seen at the place itself: the path, where the message does not say it.
-fn here(finding: &Finding) -> String {
+fn here(lang: Lang, finding: &Finding) -> String {
     match finding.kind {
-        Kind::Unknown if finding.missing.is_some() => "not stated".to_string(),
+        Kind::Unknown if finding.missing.is_some() => lang.not_stated(),
         _ if finding.path.is_empty() || finding.message.contains(&finding.path) => String::new(),
         _ => finding.path.clone(),
     }
@@ -180,31 +207,38 @@ fn mark(related: &Related) -> Mark<'_> {
 /// The further places, the fix, and what an anchor means.
 fn beside(page: &mut Page, fold: &Fold) {
     let Fold { finding, others } = fold;
+    let lang = page.options.lang;
     let far: Vec<&Related> = finding.related.iter().filter(|it| !near(page.sources, finding, it)).collect();
     for related in far.iter().take(RELATED_SHOWN) {
         let place = colon_place(page.sources, related.span);
-        let path = if related.path.is_empty() { "the tenant".into() } else { printable(&related.path) };
+        let path = if related.path.is_empty() { lang.the_tenant() } else { printable(&related.path).into_owned() };
         let text = match related.message.is_empty() {
             true => format!("{path} ({place})"),
-            false => format!("{path} ({place}), {}", printable(&related.message)),
+            false => lang.related_place(&path, &place, &printable(&related.message)),
         };
-        note(&mut page.out, page.paint, "see", &text, page.columns);
+        note(&mut page.out, (page.paint, lang), &lang.label_see(), &text, page.columns);
     }
     let told = finding.related.len() - far.len() + far.len().min(RELATED_SHOWN);
     let rest = finding.related_total.max(finding.related.len()) - told;
     if rest > 0 {
-        let text = format!("{} more places", super::layout::grouped(rest));
-        note(&mut page.out, page.paint, "see", &text, page.columns);
+        let text = lang.more_places(rest);
+        note(&mut page.out, (page.paint, lang), &lang.label_see(), &text, page.columns);
     }
     if let Some(fix) = super::fix_text(finding) {
-        note(&mut page.out, page.paint, "fix", &fix, page.columns);
+        note(&mut page.out, (page.paint, lang), &lang.label_fix(), &fix, page.columns);
     }
-    if let Some(waiting) = super::waiting(finding) {
-        note(&mut page.out, page.paint, "note", &waiting, page.columns);
+    if let Some(waiting) = super::waiting(lang, finding) {
+        note(&mut page.out, (page.paint, lang), &lang.label_note(), &waiting, page.columns);
     }
     if finding.shared {
-        let paths = some(others.iter().map(|it| printable(&it.path).into_owned()), RELATED_SHOWN, others.len());
-        note(&mut page.out, page.paint, "note", &super::shared_note(others.len(), &paths), page.columns);
+        let paths = some(lang, others.iter().map(|it| printable(&it.path).into_owned()), RELATED_SHOWN, others.len());
+        note(
+            &mut page.out,
+            (page.paint, lang),
+            &lang.label_note(),
+            &super::shared_note(lang, others.len(), &paths),
+            page.columns,
+        );
     }
 }
 
@@ -228,7 +262,7 @@ pub fn diagnostic(drawer: &Drawer, paint: Paint, sources: &Sources, diagnostic: 
     let mut out = format!("{}\n", diagnostic_tag(paint, diagnostic));
     out.push_str(&drawer.draw(severity, &diagnostic.message, sources, &marks, 1));
     if let Some(help) = &diagnostic.help {
-        note(&mut out, paint, "help", &printable(help), Some(drawer.width()));
+        note(&mut out, (paint, Lang::En), "help", &printable(help), Some(drawer.width()));
     }
     out.push('\n');
     out

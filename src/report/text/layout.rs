@@ -1,4 +1,4 @@
-//! Owns how lines of text are laid out for people: display width, wrapping, colour, plurals. It must never know a report.
+//! Owns how lines of text are laid out for people: display width, wrapping, colour. It must never know a report.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -113,6 +113,8 @@ fn pieces(text: &str) -> Vec<&str> {
     for (at, c) in text.char_indices() {
         let cut = match before {
             None => false,
+            // What a language writes with such a space stands on one line: `第 38 條`, `92 000`.
+            Some(before) if c == NO_BREAK || before == NO_BREAK => false,
             Some(before) if before.is_whitespace() != c.is_whitespace() => true,
             Some(before) if c.is_whitespace() || closes(c) || opens(before) => false,
             Some(before) => c.width() == Some(2) || before.width() == Some(2),
@@ -139,6 +141,9 @@ fn pieces(text: &str) -> Vec<&str> {
     found
 }
 
+/// A space that does not break.
+const NO_BREAK: char = '\u{a0}';
+
 fn closes(c: char) -> bool {
     "，。、；：？！）」』》〉】〕”’…—,.;:?!)]}\"'".contains(c)
 }
@@ -147,25 +152,14 @@ fn opens(c: char) -> bool {
     "（「『《〈【〔“‘([{".contains(c)
 }
 
-/// `1 rule`, `2 rules`, `no rule`.
-pub fn count(number: usize, one: &str, many: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        number => format!("{} {many}", grouped(number)),
-    }
+/// A text with blanks behind it, so that it takes so many columns.
+pub fn flush_left(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// Digits in groups of three.
-pub fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+/// A text with blanks before it, so that it takes so many columns.
+pub fn flush_right(text: &str, columns: usize) -> String {
+    format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
 #[cfg(test)]
@@ -178,6 +172,7 @@ mod tests {
         assert_eq!(wrap("跨境群組不得與其他組織同步。", 10), ["跨境群組不", "得與其他組", "織同步。"]);
         assert_eq!(wrap("群組。「總部", 6), ["群組。", "「總部"]);
         assert_eq!(wrap("他的「總部", 6), ["他的", "「總部"]);
+        assert_eq!(wrap("法規第\u{a0}38\u{a0}條", 8), ["法規", "第\u{a0}38\u{a0}條"]);
         assert_eq!(
             wrap("see https://example.com/a/very/long/link now", 10),
             ["see", "https://example.com/a/very/long/link", "now"]
@@ -185,10 +180,10 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_grouped() {
+    fn labels_end_in_one_column() {
         assert_eq!(
-            (count(1, "rule", "rules").as_str(), count(20_000, "rule", "rules").as_str()),
-            ("1 rule", "20,000 rules")
+            [flush_right("why", 8), flush_right("理由", 8), flush_right("conscience", 8)],
+            ["     why", "    理由", "conscience"]
         );
     }
 }

@@ -5,16 +5,17 @@ use super::layout::{Paint, hang};
 use super::{Page, colon_place, diagnostic_tag, paint_tag, printable, some};
 use crate::diagnostic::Diagnostic;
 use crate::finding::{Finding, Kind, TenantReport};
+use crate::lang::Lang;
 use crate::source::{Sources, Span};
 
 /// Writes what became of a tenant.
 pub fn tenant<'a>(page: &mut Page<'a>, tenant: &'a TenantReport) {
     let source = printable(&tenant.source);
-    if let Some(earlier) = super::earlier(page.report, tenant) {
+    if let Some(earlier) = super::earlier(page.options.lang, page.report, tenant) {
         line(page, &format!("{source}: note: {earlier}"));
     }
     if tenant.findings.is_empty() {
-        line(page, &format!("{source}: pass: {}", super::standing(tenant)));
+        line(page, &format!("{source}: pass: {}", super::standing(page.options.lang, tenant)));
         return;
     }
     let mut laws = Vec::new();
@@ -36,7 +37,7 @@ pub fn tenant<'a>(page: &mut Page<'a>, tenant: &'a TenantReport) {
         if page.columns.is_some() {
             super::write_unknowns(page, tenant);
         } else {
-            let unknowns = super::unknowns(tenant);
+            let unknowns = super::unknowns(page.options.lang, tenant);
             let word = page.paint.cyan("unknown");
             if !unknowns.heading.is_empty() {
                 page.out.push_str(&format!("{source}: {word}: {}\n", unknowns.heading));
@@ -48,9 +49,10 @@ pub fn tenant<'a>(page: &mut Page<'a>, tenant: &'a TenantReport) {
         }
     }
     for rule in laws.iter().filter_map(|id| page.report.rule(id)) {
-        let laws: Vec<String> = rule.citations.iter().map(crate::report::place::law).collect();
+        let laws: Vec<String> = rule.citations.iter().map(|it| super::law(page.options.lang, it)).collect();
         let why = rule.rationale.as_deref().unwrap_or(&rule.title);
-        let laws = if laws.is_empty() { String::new() } else { format!(" [{}]", laws.join("; ")) };
+        let laws =
+            if laws.is_empty() { String::new() } else { format!(" [{}]", laws.join(&page.options.lang.semicolon())) };
         line(page, &format!("note: {}: {}{laws}", rule.id, printable(why)));
     }
     if page.columns.is_some() {
@@ -62,9 +64,10 @@ fn finding(page: &mut Page, group: &Group, fold: &Fold) {
     let Fold { finding, others } = fold;
     let place = colon_place(page.sources, finding.span);
     let tag = super::tag(group.kind, group.severity);
-    let more = beside(finding, others);
+    let lang = page.options.lang;
+    let more = beside(lang, finding, others);
     let message = printable(&finding.message);
-    let advisory = super::advisory(finding.advisory);
+    let advisory = super::advisory(lang, finding.advisory);
     if page.columns.is_some() {
         page.out.push_str(&format!("{place}: {}\n", paint_tag(page.paint, group.kind, group.severity, tag)));
         let text = format!("[{}]{advisory} {message}", group.rule);
@@ -74,46 +77,46 @@ fn finding(page: &mut Page, group: &Group, fold: &Fold) {
         }
     } else {
         let tag = paint_tag(page.paint, group.kind, group.severity, &format!("{tag}[{}]", group.rule));
-        let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join("; ")) };
+        let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join(&lang.semicolon())) };
         page.out.push_str(&format!("{place}: {tag}{advisory} {message}{more}\n"));
     }
 }
 
 /// What is to be said beside a finding's message.
-fn beside(finding: &Finding, others: &[&Finding]) -> Vec<String> {
+fn beside(lang: Lang, finding: &Finding, others: &[&Finding]) -> Vec<String> {
     let mut more = Vec::new();
     if let Some(fix) = super::fix_text(finding) {
-        more.push(format!("fix: {fix}"));
+        more.push(lang.fix_is(&fix));
     }
     if !finding.related.is_empty() {
-        more.push(related(finding));
+        more.push(related(lang, finding));
     }
-    more.extend(super::waiting(finding));
+    more.extend(super::waiting(lang, finding));
     if finding.shared {
-        let paths = some(others.iter().map(|it| printable(&it.path).into_owned()), 3, others.len());
-        more.push(super::shared_note(others.len(), &paths));
+        let paths = some(lang, others.iter().map(|it| printable(&it.path).into_owned()), 3, others.len());
+        more.push(super::shared_note(lang, others.len(), &paths));
     }
     more
 }
 
 /// Some of the further places, those of one kind behind one word.
-fn related(finding: &Finding) -> String {
+fn related(lang: Lang, finding: &Finding) -> String {
     const SHOWN: usize = 3;
     let mut parts: Vec<(&str, Vec<String>)> = Vec::new();
     for it in finding.related.iter().take(SHOWN) {
-        let path = if it.path.is_empty() { "the tenant".to_owned() } else { printable(&it.path).into_owned() };
+        let path = if it.path.is_empty() { lang.the_tenant() } else { printable(&it.path).into_owned() };
         match parts.last_mut().filter(|(word, _)| *word == it.message) {
             Some((_, paths)) => paths.push(path),
             None => parts.push((&it.message, vec![path])),
         }
     }
     let tell = |(word, paths): &(&str, Vec<String>)| {
-        let word = if word.is_empty() { "see".into() } else { printable(word) };
-        format!("{word}: {}", paths.join(", "))
+        let word = if word.is_empty() { lang.label_see() } else { printable(word).into_owned() };
+        format!("{word}{}{}", lang.colon(), lang.list(paths))
     };
-    let text = parts.iter().map(tell).collect::<Vec<_>>().join("; ");
-    let total = finding.related_total.max(finding.related.len());
-    if total > SHOWN { format!("{text} and {} more", super::layout::grouped(total - SHOWN)) } else { text }
+    let text = parts.iter().map(tell).collect::<Vec<_>>().join(&lang.semicolon());
+    let rest = finding.related_total.max(finding.related.len()).saturating_sub(SHOWN);
+    if rest > 0 { lang.items_and_more(&text, rest) } else { text }
 }
 
 /// A diagnostic, its further places and its help, a line each.
