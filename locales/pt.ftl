@@ -80,7 +80,7 @@ not-allowed-here = { $text } não é permitido aqui
 # --- what cannot be decided or worked out
 
 undecided = { $path } deixa isto por decidir: { $why }
-not-exact-enough = o que se sabe não é suficientemente exato
+not-exact-enough = o que se sabe não é suficientemente exacto
 not-stated-yet = { $number ->
     [one] { $paths } não consta da configuração, e isto não pode ser decidido enquanto não constar
    *[other] { $paths } não constam da configuração, e isto não pode ser decidido enquanto não constarem
@@ -183,7 +183,7 @@ word-advice-only = só recomendações
 label-why = razão
 label-law = lei
 label-remedy = medida
-label-fix = correção
+label-fix = correcção
 label-see = ver
 label-path = caminho
 label-also = também
@@ -196,7 +196,7 @@ not-stated = não indicado
 the-policy-says = a regra diz
 more-places = mais { $number } lugares
 related-place = { $path } ({ $place }), { $word }
-fix-is = correção: { $fix }
+fix-is = correcção: { $fix }
 law-is = lei: { $law }
 rule-is = regra: { $rule }
 unknown-because = por decidir por causa disto: { $rules }
@@ -404,12 +404,12 @@ step-missing-bounds = em falta: { $bounds }
 
 # --- cerco fix
 
-nothing-to-fix = nada a corrigir: nenhum resultado traz uma correção
+nothing-to-fix = nada a corrigir: nenhum resultado traz uma correcção
 fixes-would-be-applied = { $number ->
-    [one] { $number } correção seria aplicada
-   *[other] { $number } correções seriam aplicadas
+    [one] { $number } correcção seria aplicada
+   *[other] { $number } correcções seriam aplicadas
 }
 fixes-applied = { $number ->
-    [one] { $number } correção aplicada; verifique de novo para ver o que resta
-   *[other] { $number } correções aplicadas; verifique de novo para ver o que resta
+    [one] { $number } correcção aplicada; verifique de novo para ver o que resta
+   *[other] { $number } correcções aplicadas; verifique de novo para ver o que resta
 }

@@ -113,8 +113,8 @@ pub struct Fix {
 #[command(after_help = "\
 Examples:
   cerco test policies/cross-border-groups
-  cerco test policies/* --coverage
-  cerco test policies/* --mutate
+  cerco test policies/*/ --coverage
+  cerco test policies/*/ --mutate
   cerco test --update
 
 A pack's tests are tenants, `tests/*.yaml`. A comment on the line where a finding belongs says so:
@@ -160,7 +160,7 @@ pub struct Test {
 #[command(after_help = "\
 Examples:
   cerco lint policies/house
-  cerco lint policies/* --format github
+  cerco lint policies/*/ --format github
   cerco explain --lint never-fails
 
 A comment on the line, or on one of its own above it, allows what is meant:

@@ -235,7 +235,11 @@ impl Walk<'_> {
                     if self.offer(Change::Check, check.span, || "left out".into()) {
                         check.condition = truth(true, check.condition.span);
                     }
-                    self.expr(&mut check.condition);
+                    // `expect x is given` alone is left out as a whole.
+                    match &mut check.condition.kind {
+                        ExprKind::State(State::Given, of) => self.expr(of),
+                        _ => self.expr(&mut check.condition),
+                    }
                 }
                 Stmt::Grants(grants) => {
                     self.expr(&mut grants.list);
