@@ -12,6 +12,7 @@ duration-and = { $items } and { $last }
 limits-and = { $items } and { $last }
 items-and-more = { $items } and { $number } more
 between = { $low } to { $high }
+either = { $low } or { $high }
 or-more = { $low } or more
 or-fewer = { $high } or fewer
 years = { $number ->
@@ -73,43 +74,52 @@ must-not-match = { $subject } must not match { $wanted }, and is { $found }
 must-hold = { $subject } must hold { $wanted }, and holds { $found }
 must-hold-only = { $subject } must hold nothing but { $wanted }, and holds { $found }
 holds-too-many = { $path } holds { $found }, and at most { $most } are allowed
-denied-here = "{ $text }" is denied here
-not-allowed-here = "{ $text }" is not allowed here
+denied-here = { $text } is denied here
+not-allowed-here = { $text } is not allowed here
 
 # --- what cannot be decided or worked out
 
-undecided = { $path } leaves this undecided: what is known of it is not exact enough
+undecided = { $path } leaves this undecided: { $why }
+not-exact-enough = what is known of it is not exact enough
 not-stated-yet = { $number ->
     [one] { $paths } is not in the configuration, and this cannot be decided until it is
    *[other] { $paths } are not in the configuration, and this cannot be decided until they are
 }
 cannot-be-decided = this cannot be decided
+cannot-be-decided-since = this cannot be decided: { $why }
+# `days` are so many or so many: the calendar leaves open how long months are
+months-are = { $number ->
+    [one] { $months } is { $days } days, and { $rest } lies between
+   *[other] { $months } are { $days } days, and { $rest } lies between
+}
+what-is-left = of { $first } and { $second }, { $left }
 cannot-be-worked-out = this cannot be worked out: { $why }
 fault-overflow = a number is beyond 64 bits
 fault-division = division by zero
 fault-part-of-a-day = a date moves by whole days
 fault-calendar = a date is beyond the calendar
 fault-duration = no whole number of months and seconds comes out
-fault-steps = it takes more steps than one rule may take; go through fewer lists within each other
+fault-steps = it takes more steps than the limit
 
 # --- fixes
 
 set-it-to = set it to { $value }
 remove-it = remove it
 
-# --- what a further place has to do with a finding; its path stands before
+# --- what a further place has to do with a finding; its path stands behind a colon, or before a comma
 
 beside-there-already = stands there already
 beside-repeats-too = repeats one, too
 beside-read-for-it = read for it
-beside-not-in-it-either = is not in it either
+beside-not-in-it-either = not in it either
 beside-would-be-enough = would be enough
-beside-is-part-of-it = is part of it
+beside-is-part-of-it = part of it
 beside-fails-too = fails too
 beside-likewise = likewise
-beside-leads-to = is what it leads to
-beside-alias = is the alias through which it is reached
-beside-missing-too = is missing too
+beside-leads-to = what it leads to
+beside-alias = the alias through which it is reached
+beside-missing-too = missing too
+beside-open-too = open, too
 beside-for-this-one = for this one
 beside-counts-too = counts too
 beside-said-first = said here first
@@ -122,6 +132,7 @@ hint = ; { $hint }
 did-you-mean = did you mean `{ $name }`?
 hint-write = write `{ $text }`
 hint-no-quotes = take the quotes off
+hint-no-underscore = YAML 1.2 has no `_` in numbers: write { $text }
 hint-quotes = put it in quotes
 must-be-form = must be { $form }
 must-be-form-or-words = must be { $form } or one of { $words }
@@ -166,6 +177,9 @@ word-pass = pass
 word-fail = fail
 word-waived = waived
 word-not-applicable = not applicable
+word-warnings-only = warnings only
+word-infos-only = infos only
+word-advice-only = advice only
 label-why = why
 label-law = law
 label-remedy = remedy
@@ -181,16 +195,19 @@ asked-here = asked here
 not-stated = not stated
 the-policy-says = the policy says
 more-places = { $number } more places
-see-places = see { $places }
+related-place = { $path } ({ $place }), { $word }
 fix-is = fix: { $fix }
+law-is = law: { $law }
+rule-is = rule: { $rule }
+unknown-because = unknown because of it: { $rules }
 article = art. { $numbers }
 law-article = { $law }, { $article }
 articles = arts. { $numbers }
 as-of-earlier = as of { $date }, before this was collected ({ $collected }): today's facts are judged by the law of then
 anchored = this value is anchored: one change alters every place that uses it
 anchored-same = { $number ->
-    [one] the same at { $places }: the value is anchored, and one change alters every place that uses it
-   *[other] the same at { $number } places: { $places }: the value is anchored, and one change alters every place that uses it
+    [one] the same at { $places }; the value is anchored, and one change alters every place that uses it
+   *[other] the same at { $number } places ({ $places }); the value is anchored, and one change alters every place that uses it
 }
 no-rule-checked = no rule was checked
 nothing-applied = { $number ->
@@ -330,7 +347,7 @@ did-not-fit = { $number ->
 }
 fits-its-schema = The configuration fits its schema
 policy-asks-here = the policy asks it here
-github-summary = cerco: { $tenants } tenants, { $rules } rules as of { $date }: { $pass } pass, { $fail } fail, { $unknown } unknown, { $error } error, { $waived } waived, { $idle } not applicable
+github-summary = cerco: { $tenants }, { $rules } as of { $date }: { $pass } pass, { $fail } fail, { $unknown } unknown, { $error } error, { $waived } waived, { $idle } not applicable
 
 # --- cerco explain
 

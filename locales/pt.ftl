@@ -12,6 +12,7 @@ duration-and = { $items } e { $last }
 limits-and = { $items } e { $last }
 items-and-more = { $items } e mais { $number }
 between = { $low } a { $high }
+either = { $low } ou { $high }
 or-more = { $low } ou mais
 or-fewer = { $high } ou menos
 years = { $number ->
@@ -73,31 +74,39 @@ must-not-match = { $subject } não pode corresponder a { $wanted }, e é { $foun
 must-hold = { $subject } tem de incluir { $wanted }, e inclui { $found }
 must-hold-only = { $subject } só pode incluir { $wanted }, e inclui { $found }
 holds-too-many = { $path } tem { $found }, e são permitidos, no máximo, { $most }
-denied-here = "{ $text }" é proibido aqui
-not-allowed-here = "{ $text }" não é permitido aqui
+denied-here = { $text } é proibido aqui
+not-allowed-here = { $text } não é permitido aqui
 
 # --- what cannot be decided or worked out
 
-undecided = { $path } deixa isto por decidir: o que se sabe não é suficientemente exato
+undecided = { $path } deixa isto por decidir: { $why }
+not-exact-enough = o que se sabe não é suficientemente exacto
 not-stated-yet = { $number ->
     [one] { $paths } não consta da configuração, e isto não pode ser decidido enquanto não constar
    *[other] { $paths } não constam da configuração, e isto não pode ser decidido enquanto não constarem
 }
 cannot-be-decided = isto não pode ser decidido
+cannot-be-decided-since = isto não pode ser decidido: { $why }
+# `days` are so many or so many: the calendar leaves open how long months are
+months-are = { $number ->
+    [one] { $months } tem { $days } dias, e o prazo de { $rest } fica nesse intervalo
+   *[other] { $months } têm { $days } dias, e o prazo de { $rest } fica nesse intervalo
+}
+what-is-left = quanto à diferença entre { $first } e { $second }, { $left }
 cannot-be-worked-out = isto não pode ser calculado: { $why }
 fault-overflow = um número excede 64 bits
 fault-division = divisão por zero
 fault-part-of-a-day = uma data desloca-se por dias inteiros
 fault-calendar = uma data está para além do calendário
 fault-duration = não resulta um número inteiro de meses e segundos
-fault-steps = são precisos mais passos do que uma regra pode dar; percorra menos listas umas dentro das outras
+fault-steps = são precisos mais passos do que o limite
 
 # --- fixes
 
 set-it-to = alterar para { $value }
 remove-it = remover
 
-# --- what a further place has to do with a finding; its path stands before
+# --- what a further place has to do with a finding; its path stands behind a colon, or before a comma
 
 beside-there-already = já lá está
 beside-repeats-too = também repete um
@@ -107,9 +116,10 @@ beside-would-be-enough = bastaria
 beside-is-part-of-it = faz parte
 beside-fails-too = também falha
 beside-likewise = do mesmo modo
-beside-leads-to = é aquilo a que conduz
-beside-alias = é o alias pelo qual se lá chega
+beside-leads-to = aquilo a que conduz
+beside-alias = o alias pelo qual se lá chega
 beside-missing-too = também falta
+beside-open-too = também por decidir
 beside-for-this-one = neste caso
 beside-counts-too = também conta
 beside-said-first = indicado aqui primeiro
@@ -122,6 +132,7 @@ hint = ; { $hint }
 did-you-mean = quis dizer `{ $name }`?
 hint-write = escreva `{ $text }`
 hint-no-quotes = retire as aspas
+hint-no-underscore = o YAML 1.2 não admite `_` nos números: escreva { $text }
 hint-quotes = ponha entre aspas
 must-be-form = tem de ser { $form }
 must-be-form-or-words = tem de ser { $form } ou um de { $words }
@@ -166,6 +177,9 @@ word-pass = cumpre
 word-fail = não cumpre
 word-waived = dispensado
 word-not-applicable = não aplicável
+word-warnings-only = só avisos
+word-infos-only = só informações
+word-advice-only = só recomendações
 label-why = razão
 label-law = lei
 label-remedy = medida
@@ -181,16 +195,19 @@ asked-here = exigido aqui
 not-stated = não indicado
 the-policy-says = a regra diz
 more-places = mais { $number } lugares
-see-places = ver { $places }
+related-place = { $path } ({ $place }), { $word }
 fix-is = correcção: { $fix }
+law-is = lei: { $law }
+rule-is = regra: { $rule }
+unknown-because = por decidir por causa disto: { $rules }
 article = art. { $numbers }
 law-article = { $law }, { $article }
 articles = arts. { $numbers }
 as-of-earlier = à data de { $date }, anterior à recolha ({ $collected }): os factos de hoje são julgados pela lei de então
 anchored = este valor tem uma âncora: uma alteração muda todos os lugares que o usam
 anchored-same = { $number ->
-    [one] o mesmo em { $places }: o valor tem uma âncora, e uma alteração muda todos os lugares que o usam
-   *[other] o mesmo em { $number } lugares: { $places }: o valor tem uma âncora, e uma alteração muda todos os lugares que o usam
+    [one] o mesmo em { $places }; o valor tem uma âncora, e uma alteração muda todos os lugares que o usam
+   *[other] o mesmo em { $number } lugares ({ $places }); o valor tem uma âncora, e uma alteração muda todos os lugares que o usam
 }
 no-rule-checked = nenhuma regra foi verificada
 nothing-applied = { $number ->
@@ -351,7 +368,7 @@ did-not-fit = { $number ->
 }
 fits-its-schema = A configuração corresponde ao seu esquema
 policy-asks-here = a regra exige-o aqui
-github-summary = cerco: { $tenants } inquilinos, { $rules } regras à data de { $date }: { $pass } cumpridas, { $fail } não cumpridas, { $unknown } desconhecidas, { $error } erros, { $waived } dispensadas, { $idle } não aplicáveis
+github-summary = cerco: { $tenants }, { $rules } à data de { $date }: { $pass } cumpridas, { $fail } não cumpridas, { $unknown } desconhecidas, { $error } erros, { $waived } dispensadas, { $idle } não aplicáveis
 
 # --- cerco explain
 
@@ -390,9 +407,9 @@ step-missing-bounds = em falta: { $bounds }
 nothing-to-fix = nada a corrigir: nenhum resultado traz uma correcção
 fixes-would-be-applied = { $number ->
     [one] { $number } correcção seria aplicada
-   *[other] { $number } correções seriam aplicadas
+   *[other] { $number } correcções seriam aplicadas
 }
 fixes-applied = { $number ->
     [one] { $number } correcção aplicada; verifique de novo para ver o que resta
-   *[other] { $number } correções aplicadas; verifique de novo para ver o que resta
+   *[other] { $number } correcções aplicadas; verifique de novo para ver o que resta
 }

@@ -11,6 +11,7 @@ duration-and = { $items } { $last }
 limits-and = { $items }，且{ $last }
 items-and-more = { $items }，另有 { $number } 项
 between = { $low } 至 { $high }
+either = { $low } 或 { $high }
 or-more = { $low } 或以上
 or-fewer = { $high } 或以下
 years = { $number } 年
@@ -57,42 +58,50 @@ must-not-match = { $subject } 不得符合 { $wanted }，现为 { $found }
 must-hold = { $subject } 必须含有 { $wanted }，现有 { $found }
 must-hold-only = { $subject } 只可含有 { $wanted }，现有 { $found }
 holds-too-many = { $path } 有 { $found } 项，最多只可有 { $most } 项
-denied-here = 此处禁止 "{ $text }"
-not-allowed-here = 此处不允许 "{ $text }"
+denied-here = 此处禁止 { $text }
+not-allowed-here = 此处不允许 { $text }
 
 # --- what cannot be decided or worked out
 
-undecided = { $path } 使此项无法判定：已知的内容不够精确
+undecided = { $path } 使此项无法判定：{ $why }
+not-exact-enough = 已知的内容不够精确
 not-stated-yet = { $number ->
    *[other] 配置中没有 { $paths }，补上之前无法判定
 }
 cannot-be-decided = 此项无法判定
+cannot-be-decided-since = 此项无法判定：{ $why }
+# `days` are so many or so many: the calendar leaves open how long months are
+months-are = { $number ->
+   *[other] { $months }是 { $days } 天，而 { $rest }介于其间
+}
+what-is-left = 就 { $first }与 { $second }之差而言，{ $left }
 cannot-be-worked-out = 此项无法计算：{ $why }
 fault-overflow = 数字超出 64 位
 fault-division = 除以零
 fault-part-of-a-day = 日期只能以整天移动
 fault-calendar = 日期超出历法範圍
 fault-duration = 得不出整数的月数和秒数
-fault-steps = 所需步骤超过一条规则的上限；请减少互相嵌套的列表
+fault-steps = 所需步骤超过上限
 
 # --- fixes
 
 set-it-to = 改为 { $value }
 remove-it = 移除
 
-# --- what a further place has to do with a finding; its path stands before
+# --- what a further place has to do with a finding; its path stands behind a colon, or before a comma
 
 beside-there-already = 前面已有
 beside-repeats-too = 也重复
 beside-read-for-it = 据此得出
 beside-not-in-it-either = 也不在其中
 beside-would-be-enough = 符合此项即可
-beside-is-part-of-it = 是其中一部分
+beside-is-part-of-it = 其中一部分
 beside-fails-too = 也不符合
-beside-likewise = 同上
-beside-leads-to = 是所引用的内容
-beside-alias = 是指向此处的别名
+beside-likewise = 同样如此
+beside-leads-to = 所引用的内容
+beside-alias = 指向此处的别名
 beside-missing-too = 也缺少
+beside-open-too = 也无法判定
 beside-for-this-one = 所在的一项
 beside-counts-too = 也计算在内
 beside-said-first = 前面已写
@@ -105,6 +114,7 @@ hint = ；{ $hint }
 did-you-mean = 是否指 `{ $name }`？
 hint-write = 请写 `{ $text }`
 hint-no-quotes = 请去掉引号
+hint-no-underscore = YAML 1.2 的数字不可含 `_`：请写 { $text }
 hint-quotes = 请加上引号
 must-be-form = 必须为{ $form }
 must-be-form-or-words = 必须为{ $form }，或 { $words } 之一
@@ -149,11 +159,14 @@ word-pass = 通过
 word-fail = 不通过
 word-waived = 已豁免
 word-not-applicable = 不适用
+word-warnings-only = 只有警告
+word-infos-only = 只有提示
+word-advice-only = 只有建议
 label-why = 理由
 label-law = 法规
 label-remedy = 处理
 label-fix = 修正
-label-see = 參见
+label-see = 参见
 label-path = 路径
 label-also = 另有
 label-note = 注意
@@ -164,16 +177,19 @@ asked-here = 在此要求
 not-stated = 未说明
 the-policy-says = 规则如下
 more-places = 另有 { $number } 处
-see-places = 參见 { $places }
+related-place = { $path } ({ $place })，{ $word }
 fix-is = 修正：{ $fix }
+law-is = 法规：{ $law }
+rule-is = 规则：{ $rule }
+unknown-because = 因此无法判定：{ $rules }
 article = 第{"\u00A0"}{ $numbers }{"\u00A0"}条
 law-article = { $law } { $article }
 articles = 第{"\u00A0"}{ $numbers }{"\u00A0"}条
 as-of-earlier = 判定日期为 { $date }，早于收集日期（{ $collected }）：以当时的法律判断今天的事实
 anchored = 此值带有锚点：改动一处，所有引用处随之改变
 anchored-same = { $number ->
-    [one] { $places } 相同：此值带有锚点，改动一处，所有引用处随之改变
-   *[other] 另有 { $number } 处相同：{ $places }：此值带有锚点，改动一处，所有引用处随之改变
+    [one] { $places } 相同；此值带有锚点，改动一处，所有引用处随之改变
+   *[other] 另有 { $number } 处相同（{ $places }）；此值带有锚点，改动一处，所有引用处随之改变
 }
 no-rule-checked = 没有检查任何规则
 nothing-applied = 没有适用的规则：{ $number } 条规则均不在其施行日期或适用条件之内
@@ -235,7 +251,7 @@ findings = { $number } 项发现
 did-not-fit = 另有 { $number } 项发现，评论中放不下；JSON 报告载有全部。
 fits-its-schema = 配置符合其模式
 policy-asks-here = 规则在此要求
-github-summary = cerco：{ $tenants } 个租户，{ $rules } 条规则，判定日期 { $date }：通过 { $pass }，不通过 { $fail }，未知 { $unknown }，错误 { $error }，已豁免 { $waived }，不适用 { $idle }
+github-summary = cerco：{ $tenants }，{ $rules }，判定日期 { $date }：通过 { $pass }，不通过 { $fail }，未知 { $unknown }，错误 { $error }，已豁免 { $waived }，不适用 { $idle }
 
 # --- cerco explain
 

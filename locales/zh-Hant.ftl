@@ -11,6 +11,7 @@ duration-and = { $items } { $last }
 limits-and = { $items }，且{ $last }
 items-and-more = { $items }，另有 { $number } 項
 between = { $low } 至 { $high }
+either = { $low } 或 { $high }
 or-more = { $low } 或以上
 or-fewer = { $high } 或以下
 years = { $number } 年
@@ -57,42 +58,50 @@ must-not-match = { $subject } 不得符合 { $wanted }，現為 { $found }
 must-hold = { $subject } 必須含有 { $wanted }，現有 { $found }
 must-hold-only = { $subject } 只可含有 { $wanted }，現有 { $found }
 holds-too-many = { $path } 有 { $found } 項，最多只可有 { $most } 項
-denied-here = 此處禁止 "{ $text }"
-not-allowed-here = 此處不允許 "{ $text }"
+denied-here = 此處禁止 { $text }
+not-allowed-here = 此處不允許 { $text }
 
 # --- what cannot be decided or worked out
 
-undecided = { $path } 使此項無法判定：已知的內容不夠精確
+undecided = { $path } 使此項無法判定：{ $why }
+not-exact-enough = 已知的內容不夠精確
 not-stated-yet = { $number ->
    *[other] 配置中沒有 { $paths }，補上之前無法判定
 }
 cannot-be-decided = 此項無法判定
+cannot-be-decided-since = 此項無法判定：{ $why }
+# `days` are so many or so many: the calendar leaves open how long months are
+months-are = { $number ->
+   *[other] { $months }是 { $days } 天，而 { $rest }介乎其間
+}
+what-is-left = 就 { $first }與 { $second }之差而言，{ $left }
 cannot-be-worked-out = 此項無法計算：{ $why }
 fault-overflow = 數字超出 64 位元
 fault-division = 除以零
 fault-part-of-a-day = 日期只能以整天移動
 fault-calendar = 日期超出曆法範圍
 fault-duration = 得不出整數的月數和秒數
-fault-steps = 所需步驟超過一條規則的上限；請減少互相嵌套的列表
+fault-steps = 所需步驟超過上限
 
 # --- fixes
 
 set-it-to = 改為 { $value }
 remove-it = 移除
 
-# --- what a further place has to do with a finding; its path stands before
+# --- what a further place has to do with a finding; its path stands behind a colon, or before a comma
 
 beside-there-already = 前面已有
 beside-repeats-too = 也重複
 beside-read-for-it = 據此得出
 beside-not-in-it-either = 也不在其中
 beside-would-be-enough = 符合此項即可
-beside-is-part-of-it = 是其中一部分
+beside-is-part-of-it = 其中一部分
 beside-fails-too = 也不符合
-beside-likewise = 同上
-beside-leads-to = 是所引用的內容
-beside-alias = 是指向此處的別名
+beside-likewise = 同樣如此
+beside-leads-to = 所引用的內容
+beside-alias = 指向此處的別名
 beside-missing-too = 也缺少
+beside-open-too = 也未能判定
 beside-for-this-one = 所在的一項
 beside-counts-too = 也計算在內
 beside-said-first = 前面已寫
@@ -105,6 +114,7 @@ hint = ；{ $hint }
 did-you-mean = 是否指 `{ $name }`？
 hint-write = 請寫 `{ $text }`
 hint-no-quotes = 請去掉引號
+hint-no-underscore = YAML 1.2 的數字不可含 `_`：請寫 { $text }
 hint-quotes = 請加上引號
 must-be-form = 必須為{ $form }
 must-be-form-or-words = 必須為{ $form }，或 { $words } 之一
@@ -149,6 +159,9 @@ word-pass = 通過
 word-fail = 不通過
 word-waived = 已豁免
 word-not-applicable = 不適用
+word-warnings-only = 只有警告
+word-infos-only = 只有提示
+word-advice-only = 只有建議
 label-why = 理由
 label-law = 法規
 label-remedy = 處理
@@ -164,16 +177,19 @@ asked-here = 在此要求
 not-stated = 未說明
 the-policy-says = 規則如下
 more-places = 另有 { $number } 處
-see-places = 參見 { $places }
+related-place = { $path } ({ $place })，{ $word }
 fix-is = 修正：{ $fix }
+law-is = 法規：{ $law }
+rule-is = 規則：{ $rule }
+unknown-because = 因此未能判定：{ $rules }
 article = 第{"\u00A0"}{ $numbers }{"\u00A0"}條
 law-article = { $law } { $article }
 articles = 第{"\u00A0"}{ $numbers }{"\u00A0"}條
 as-of-earlier = 判定日期為 { $date }，早於收集日期（{ $collected }）：以當時的法律判斷今天的事實
 anchored = 此值帶有錨點：改動一處，所有引用處隨之改變
 anchored-same = { $number ->
-    [one] { $places } 相同：此值帶有錨點，改動一處，所有引用處隨之改變
-   *[other] 另有 { $number } 處相同：{ $places }：此值帶有錨點，改動一處，所有引用處隨之改變
+    [one] { $places } 相同；此值帶有錨點，改動一處，所有引用處隨之改變
+   *[other] 另有 { $number } 處相同（{ $places }）；此值帶有錨點，改動一處，所有引用處隨之改變
 }
 no-rule-checked = 沒有檢查任何規則
 nothing-applied = 沒有適用的規則：{ $number } 條規則均不在其施行日期或適用條件之內
@@ -235,7 +251,7 @@ findings = { $number } 項發現
 did-not-fit = 另有 { $number } 項發現，評論中放不下；JSON 報告載有全部。
 fits-its-schema = 配置符合其結構定義
 policy-asks-here = 規則在此要求
-github-summary = cerco：{ $tenants } 個租戶，{ $rules } 條規則，判定日期 { $date }：通過 { $pass }，不通過 { $fail }，未知 { $unknown }，錯誤 { $error }，已豁免 { $waived }，不適用 { $idle }
+github-summary = cerco：{ $tenants }，{ $rules }，判定日期 { $date }：通過 { $pass }，不通過 { $fail }，未知 { $unknown }，錯誤 { $error }，已豁免 { $waived }，不適用 { $idle }
 
 # --- cerco explain
 

@@ -178,6 +178,10 @@ impl<'s> Checker<'s> {
 
     fn use_item(&mut self, pack: usize, name: &'s Name) {
         match self.sources.iter().position(|source| source.name == name.text) {
+            Some(used) if used == pack => self.error(
+                Diagnostic::error("policy/use", name.span, format!("the pack `{}` uses itself", name.text))
+                    .help("take the line out: the files of a pack know each other's names"),
+            ),
             Some(used) => {
                 if let Some(uses) = self.uses.get_mut(pack)
                     && !uses.contains(&used)

@@ -28,7 +28,7 @@ pub use fields::{Entry, Fields};
 pub use intern::Sym;
 #[doc(hidden)]
 pub use load::compare_readers;
-pub use load::{load, load_joined, load_text};
+pub use load::{load, load_joined, load_readable, load_text};
 pub use problem::{Problem, Warning};
 pub use scalar::Scalar;
 pub use written::Lines;
@@ -103,6 +103,8 @@ pub struct Root {
     pub file: u32,
     /// How many nodes there would be if every alias were written out: to know before a walk that follows aliases.
     pub expanded: u64,
+    /// Nothing is wrong with its text.
+    pub sound: bool,
 }
 
 /// All documents of a text, in one arena.

@@ -37,6 +37,10 @@ mod words;
 pub struct Outcome {
     /// In the order of [`Plan::rules`].
     pub verdicts: Vec<Verdict>,
+    /// Of rules that are unknown because of what is invalid: the path of that, and the rule.
+    spoilt: Vec<(String, String)>,
+    /// The rules that were given up at the limit of steps, and where their packs ask for that much.
+    pub given_up: Vec<(String, Span)>,
     /// What the schema and the rules find, sorted.
     pub findings: Vec<Finding>,
     /// How each verdict came about, where the plan asks for it.
@@ -70,11 +74,15 @@ pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, document: usiz
         for (part, found) in parts {
             verdicts.push(part.verdicts.into_iter());
             steps.push(part.steps.into_iter());
+            outcome.given_up.extend(part.given_up);
+            outcome.spoilt.extend(part.spoilt);
             outcome.covered.extend(part.covered);
             made.extend(found);
         }
         outcome.verdicts = in_turn(verdicts);
         outcome.steps = in_turn(steps);
+        outcome.given_up.sort_by(|a, b| a.0.cmp(&b.0));
+        outcome.spoilt.sort_by(|a, b| a.1.cmp(&b.1));
     } else {
         (outcome, made) = evaluate_rules(plan, tenant, plan.rules.iter());
     }
@@ -101,15 +109,18 @@ pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, document: usiz
                 path: problem.path.clone(),
                 span: problem.span,
                 policy: None,
+                asked: None,
                 related_total: related.len(),
                 related,
                 fix: None,
                 missing: None,
+                waiting: Vec::new(),
                 shared: problem.shared,
                 fingerprint: String::new(),
             },
         });
     }
+    name_waiting(&mut made, std::mem::take(&mut outcome.spoilt));
     made.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
     mark_shared(&mut made);
     fingerprints(&mut made, name, document);
@@ -148,11 +159,22 @@ fn evaluate_rules<'p>(
         }
         let mut run = Run::new(&mut machine, planned.rule);
         let verdict = run.rule();
-        let raw = std::mem::take(&mut run.raw);
+        let mut raw = std::mem::take(&mut run.raw);
+        let spoilt = std::mem::take(&mut run.spoilt);
         outcome.covered.append(&mut run.covered);
         outcome.verdicts.push(verdict);
         if plan.steps {
             outcome.steps.push(std::mem::take(&mut run.steps));
+        }
+        for at in spoilt.into_iter().filter(|at| *at != NOWHERE) {
+            outcome.spoilt.push((machine.find(at).path, planned.rule.id.clone()));
+        }
+        if raw.iter().any(|raw| raw.given_up) {
+            let mut places: Vec<Span> = raw.iter().filter(|raw| raw.given_up).map(|raw| raw.policy).collect();
+            places.sort_unstable_by_key(|span| span.start);
+            places.dedup();
+            outcome.given_up.extend(places.into_iter().map(|span| (planned.rule.id.clone(), span)));
+            raw.retain(|raw| !raw.given_up);
         }
         if !raw.is_empty() {
             report(&mut machine, planned.rule, raw, &mut made);
@@ -233,10 +255,9 @@ fn report<'a>(machine: &mut Machine<'a>, rule: &Rule, raw: Vec<Raw<'a>>, into: &
         related.truncate(RELATED_LIMIT);
         let fix = raw.fix.as_ref().and_then(|remedy| machine.fix(remedy));
         let missing = if raw.kind == Kind::Unknown {
+            // Of what only the calendar leaves open, nothing is missing.
             let first = place.missing.clone();
-            first
-                .or_else(|| raw.missing.first().and_then(|at| machine.find(*at).missing))
-                .or_else(|| Some(place.path.clone()))
+            first.or_else(|| raw.missing.first().and_then(|at| machine.find(*at).missing))
         } else {
             None
         };
@@ -251,10 +272,12 @@ fn report<'a>(machine: &mut Machine<'a>, rule: &Rule, raw: Vec<Raw<'a>>, into: &
                 path: place.path,
                 span: place.span,
                 policy: Some(raw.policy),
+                asked: raw.asked,
                 related,
                 related_total: total,
                 fix,
                 missing,
+                waiting: Vec::new(),
                 shared: place.aliased,
                 fingerprint: String::new(),
             },
@@ -268,6 +291,7 @@ fn merge(before: &mut Finding, raw: &Raw<'_>, related: Vec<Related>) {
         before.severity = before.severity.max(raw.severity);
         if before.policy.is_none_or(|span| raw.policy.start < span.start) {
             before.policy = Some(raw.policy);
+            before.asked = raw.asked;
             before.message.clone_from(&raw.message);
         }
     }
@@ -318,6 +342,26 @@ fn check_places(rule: &Rule) -> Vec<u32> {
     places.sort_unstable();
     places.dedup();
     places
+}
+
+/// Names the rules that are unknown because of what is invalid where that is reported: at its own path, or at the nearest
+/// one around it.
+fn name_waiting(made: &mut [Made], spoilt: Vec<(String, String)>) {
+    for (path, rule) in spoilt {
+        let around = |made: &Made| {
+            let own = &made.finding.path;
+            let inside =
+                path.strip_prefix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+            (made.finding.kind == Kind::Invalid && (inside || own.is_empty())).then_some(own.len())
+        };
+        let nearest = made.iter().enumerate().filter_map(|(at, made)| Some((around(made)?, at)));
+        let nearest = nearest.max_by_key(|(length, at)| (*length, std::cmp::Reverse(*at)));
+        if let Some(made) = nearest.and_then(|(_, at)| made.get_mut(at))
+            && !made.finding.waiting.contains(&rule)
+        {
+            made.finding.waiting.push(rule);
+        }
+    }
 }
 
 /// Findings of one check whose value is written once and used at several paths stand in a shared, anchored value.

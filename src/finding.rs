@@ -116,6 +116,8 @@ pub struct Finding {
     pub span: Span,
     /// Where the policy asks for it; `None` for what the schema finds.
     pub policy: Option<Span>,
+    /// The part of that place that asks, where it is less than the whole: the condition.
+    pub asked: Option<Span>,
     /// Further places, at most [`RELATED_LIMIT`].
     pub related: Vec<Related>,
     /// How many further places there are in all.
@@ -125,6 +127,8 @@ pub struct Finding {
     /// Of an `unknown` finding: the topmost part of the tenant that is missing (`meetings`, `groups[…].settings.sync`
     /// with the element left open), by which the text report folds.
     pub missing: Option<String>,
+    /// Of an `invalid` finding: the rules that are unknown because of it, sorted.
+    pub waiting: Vec<String>,
     /// The place is inside an anchored value that several places use (there is an alias to it).
     pub shared: bool,
     /// Stable while unrelated parts change; unique in a run.
@@ -226,4 +230,12 @@ pub struct Report {
     pub errors: Vec<Diagnostic>,
     /// Warnings about policies and inputs.
     pub warnings: Vec<Diagnostic>,
+}
+
+impl Report {
+    /// What is said of a rule; none for what the schema finds.
+    pub fn rule(&self, id: &str) -> Option<&RuleInfo> {
+        let index = self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok()?;
+        self.rules.get(index)
+    }
 }

@@ -368,9 +368,21 @@ pub fn yaml<T: DeserializeOwned>(text: &str, base: u32, code: &'static str) -> R
         if let Some(place) = message.rfind(" at line ") {
             message.truncate(place);
         }
+        if let Some(near) = meant(&message) {
+            message = near;
+        }
         let start = base + at as u32;
         Diagnostic::error(code, Span::new(start, start), message)
     })
+}
+
+/// Of a field that there is not, the one that is meant, where the message names one that is near.
+fn meant(message: &str) -> Option<String> {
+    let rest = message.get(message.find("unknown field `")?..)?;
+    let mut names = rest.split('`').skip(1).step_by(2);
+    let unknown = names.next()?;
+    let near = did_you_mean(unknown, names)?;
+    Some(format!("unknown field `{unknown}`; {near}"))
 }
 
 /// Whether a path is a `.cerco` file by its name.

@@ -8,6 +8,9 @@ use globset::{Glob, GlobSetBuilder};
 mod alike;
 
 pub use alike::Alike;
+/// The most elements that the lists of one rule may give at one tenant, lists within lists counted each time, where
+/// nobody sets another limit.
+pub const MOST_STEPS: u64 = 30_000_000;
 
 /// What is to be run on every tenant.
 #[derive(Debug)]
@@ -22,6 +25,8 @@ pub struct Plan<'p> {
     pub rules: Vec<Planned<'p>>,
     /// What in them needs to be worked out once.
     pub alike: Alike,
+    /// The most elements that the lists of one rule may give at one tenant.
+    pub most_steps: u64,
     /// Tell how each verdict comes about.
     pub steps: bool,
     /// Tell what each check and band came to.
@@ -75,6 +80,7 @@ impl<'p> Plan<'p> {
             params: policy.params.iter().map(|param| param.value.clone()).collect(),
             alike: Alike::of(policy, rules.iter().filter(|planned| planned.in_force).map(|planned| planned.rule)),
             rules,
+            most_steps: MOST_STEPS,
             steps: false,
             cover: false,
             lang: Lang::En,

@@ -47,6 +47,8 @@ pub struct Request {
     pub max_depth: Option<u32>,
     /// The most keys and values of a tenant, likewise.
     pub max_nodes: Option<u32>,
+    /// How many elements the lists of one rule may give at one tenant, likewise.
+    pub max_steps: Option<u64>,
     /// How many threads may work, where a number was given.
     pub threads: Option<usize>,
     /// Tell how each verdict comes about.
@@ -91,6 +93,8 @@ pub struct Checked {
     pub fail_on: Option<Severity>,
     /// Whether an unknown fails it, where the project says it.
     pub unknown_fails: Option<bool>,
+    /// The keys that a `cerco.yaml` sets, and that are not used because tenants or packs were named.
+    pub unused: Vec<&'static str>,
 }
 
 /// A project: what `cerco.yaml` says, where one is needed, and what is wrong with that.
@@ -117,6 +121,7 @@ pub fn check(request: &Request, tick: Tick<'_>) -> Checked {
             FailOn::Info => Severity::Info,
         }),
         unknown_fails: project.configuration.unknown.map(|it| it == Unknown::Fail),
+        unused: if needed { project.unused(request) } else { Project::nearest().unread(request) },
     };
     let limits = limits(request);
     let as_of = project.as_of(request);
@@ -133,6 +138,7 @@ pub fn check(request: &Request, tick: Tick<'_>) -> Checked {
         params,
         rules: request.rules.clone(),
         limits,
+        max_steps: request.max_steps,
         threads: request.threads,
         steps: request.steps,
         lang: request.lang,
@@ -221,6 +227,24 @@ impl Project {
         }
     }
 
+    /// What is set there and not used although it is read: parameters are those of its own packs.
+    fn unused(&self, request: &Request) -> Vec<&'static str> {
+        let params = !request.packs.is_empty() && !self.configuration.params.is_empty();
+        if params { vec!["params"] } else { Vec::new() }
+    }
+
+    /// What is set there and would count, were it read.
+    fn unread(&self, request: &Request) -> Vec<&'static str> {
+        let it = &self.configuration;
+        let set = [
+            ("as_of", it.as_of.is_some() && request.as_of.is_none()),
+            ("params", !it.params.is_empty()),
+            ("fail_on", it.fail_on.is_some()),
+            ("unknown", it.unknown.is_some()),
+        ];
+        set.into_iter().filter(|(_, counts)| *counts).map(|(key, _)| key).collect()
+    }
+
     /// A complaint about a line of `cerco.yaml`.
     fn wrong(&self, field: &str, message: String) -> Diagnostic {
         let text = self.sources.files().first().map_or("", |file| file.text());
@@ -254,12 +278,14 @@ impl Project {
                 serde_yaml::Value::Number(number) => Some(number.to_string()),
                 _ => None,
             };
+            let place = self.sources.files().first().and_then(|file| entry(file.text(), file.base(), "params", &path));
             match (path.rsplit_once('.'), value) {
                 (Some((pack, name)), Some(value)) => {
-                    params.push(Param { pack: pack.to_owned(), name: name.to_owned(), value });
+                    params.push(Param { pack: pack.to_owned(), name: name.to_owned(), value, place });
                 }
                 _ => {
-                    let error = self.wrong("params", format!("`{path}` sets no parameter"));
+                    let mut error = self.wrong("params", format!("`{path}` sets no parameter"));
+                    error.span = place.or(error.span);
                     self.errors
                         .push(error.help("a parameter is set by `\"pack.name\": value`, a list or map in quotes"));
                 }
@@ -337,6 +363,26 @@ impl Project {
             reader.tenant(&path.display().to_string(), &path);
         }
     }
+}
+
+/// The place of an entry of a section of `cerco.yaml`: from its key to the end of its line. None where it is written in a
+/// way that only a parser finds.
+fn entry(text: &str, base: u32, section: &str, key: &str) -> Option<Span> {
+    let (mut at, mut within) = (0, false);
+    for line in text.split_inclusive('\n') {
+        let (start, inner) = (at, line.trim());
+        at += line.len();
+        if !line.starts_with([' ', '\t']) && !inner.is_empty() && !inner.starts_with('#') {
+            within = inner.strip_prefix(section).is_some_and(|rest| rest.trim_start().starts_with(':'));
+        }
+        let name = inner.trim_start_matches(['"', '\'']);
+        let rest = name.strip_prefix(key).map(|rest| rest.trim_start_matches(['"', '\'']).trim_start());
+        if within && rest.is_some_and(|rest| rest.starts_with(':')) {
+            let start = base + (start + line.len() - line.trim_start().len()) as u32;
+            return Some(Span::new(start, start + inner.len() as u32));
+        }
+    }
+    None
 }
 
 /// Reads standard input, up to a byte more than the limit.

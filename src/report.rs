@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::finding::{Finding, Kind, Report, Severity, Verdict};
+use crate::finding::{Finding, Kind, Report, Severity, TenantReport, Verdict};
 use crate::lang::Lang;
 use crate::source::Sources;
 
@@ -120,6 +120,35 @@ pub fn fails(finding: &Finding, options: &Options) -> bool {
     !finding.advisory
         && (finding.kind != Kind::Unknown || options.unknown_fails)
         && effective_severity(finding) >= options.fail_on
+}
+
+/// What a tenant came to, as its headline says it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// Its verdict.
+    Verdict(Verdict),
+    /// Something fails, none of it fails the run, and the gravest of it is a warning.
+    WarningsOnly,
+    /// Likewise, an info.
+    InfosOnly,
+    /// Only rules that advise fail.
+    AdviceOnly,
+}
+
+/// What a tenant came to, so that it agrees with the exit status: what does not fail the run is no `fail`.
+pub fn standing(tenant: &TenantReport, options: &Options) -> Standing {
+    if tenant.verdict != Verdict::Fail || tenant.findings.iter().any(|finding| fails(finding, options)) {
+        return Standing::Verdict(match tenant.verdict {
+            Verdict::NotApplicable => Verdict::Pass,
+            verdict => verdict,
+        });
+    }
+    let severities = tenant.findings.iter().filter(|it| it.kind != Kind::Unknown && !it.advisory);
+    match severities.map(effective_severity).max() {
+        Some(Severity::Error | Severity::Warning) => Standing::WarningsOnly,
+        Some(Severity::Info) => Standing::InfosOnly,
+        None => Standing::AdviceOnly,
+    }
 }
 
 /// The severity by which a finding counts: what is invalid is an error.

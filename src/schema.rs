@@ -1,9 +1,10 @@
 //! Owns the types of a tenant: records, fields, enums, bounds and defaults. It must never know a tenant or a rule.
 
 use crate::source::Span;
-use crate::value::{Bounds, Duration, Exact, Num};
+use crate::value::{Bounds, Duration, Exact, Num, Orders};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 mod json;
@@ -105,6 +106,21 @@ pub struct Limits {
     pub text: String,
 }
 
+impl Limits {
+    /// Whether certainly no value lies within.
+    pub fn is_empty(&self) -> bool {
+        let dates = matches!(self.dates, (Some(first), Some(last)) if first > last);
+        let durations = match &self.durations {
+            (Some((low, low_open)), Some((high, high_open))) => {
+                let orders = low.orders(*high);
+                !orders.less && (!orders.equal || *low_open || *high_open)
+            }
+            _ => false,
+        };
+        self.numbers.is_empty() || dates || durations
+    }
+}
+
 /// A constant value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Const {
@@ -138,6 +154,20 @@ impl Const {
             Const::Exact(n) => Some(Num::Exact(*n)),
             _ => None,
         }
+    }
+
+    /// How it may stand to another constant of its type; `None` where they have no order.
+    pub fn orders(&self, other: &Const) -> Option<Orders> {
+        Some(match (self, other) {
+            (Const::Date(a), Const::Date(b)) => Orders::only(a.cmp(b)),
+            (Const::Duration(a), Const::Duration(b)) => a.orders(*b),
+            (Const::Enum(_, a), Const::Enum(_, b)) => Orders::only(a.cmp(b)),
+            // A word beside a number is above every number.
+            (Const::Text(_), Const::Text(_)) => return None,
+            (Const::Text(_), Const::Int(_) | Const::Exact(_) | Const::Duration(_)) => Orders::only(Ordering::Greater),
+            (Const::Int(_) | Const::Exact(_) | Const::Duration(_), Const::Text(_)) => Orders::only(Ordering::Less),
+            _ => Orders::only(self.num()?.order(&other.num()?)),
+        })
     }
 }
 
@@ -176,6 +206,15 @@ pub struct Record {
     pub name: String,
     /// Its fields; a field's place in it is its slot.
     pub fields: Vec<Field>,
+}
+
+impl Field {
+    /// Whether its value is attested (`[P]` at the end of its description, alone or with more behind the letter) or
+    /// measured (`[M]`). Such a fact is found, not set: nothing but a rule's own `fix` offers to write it.
+    pub fn is_fact(&self) -> bool {
+        let tag = self.description.as_deref().and_then(|text| text.trim_end().strip_suffix(']')?.rsplit_once('['));
+        tag.is_some_and(|(_, tag)| matches!(tag.split([' ', ':']).next(), Some("P" | "M")))
+    }
 }
 
 impl Record {
@@ -259,7 +298,7 @@ impl Schema {
             TypeKind::Duration => "duration".into(),
             TypeKind::Enum(id) => {
                 let between = if self.is_ordered(*id) { " < " } else { " | " };
-                self.values(*id).iter().map(|value| format!("\"{value}\"")).collect::<Vec<_>>().join(between)
+                self.values(*id).iter().map(|value| text::quoted(value)).collect::<Vec<_>>().join(between)
             }
             TypeKind::Ref(slot) => {
                 format!("ref {}", self.field(Schema::ROOT, *slot).map_or("", |field| field.name.as_str()))
@@ -268,7 +307,7 @@ impl Schema {
             TypeKind::Map(of) => format!("{{{}}}", self.type_text(&of.kind)),
             TypeKind::Record(id) => self.record(*id).map_or_else(String::new, |record| record.name.clone()),
             TypeKind::Worded(of, words) => {
-                let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+                let words: Vec<String> = words.iter().map(|word| text::quoted(word)).collect();
                 format!("{} | {}", self.type_text(of), words.join(" | "))
             }
             TypeKind::Any => "anything".into(),

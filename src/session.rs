@@ -20,7 +20,7 @@ use crate::schema::Schema;
 use crate::source::{Sources, Span};
 use crate::syntax;
 use crate::tenant::{self, CellId, Data, NO_CELL, ROOT_CELL, Tenant};
-use crate::value::format_date;
+use crate::value::{Num, format_date};
 
 mod params;
 
@@ -37,6 +37,9 @@ pub struct Request {
     pub rules: Vec<String>,
     /// What a tenant's text may hold at most.
     pub limits: Limits,
+    /// How many elements the lists of one rule may give at one tenant; [`MOST_STEPS`](crate::plan::MOST_STEPS) where
+    /// none is given.
+    pub max_steps: Option<u64>,
     /// How many threads may work; as many as the machine has where none is given.
     pub threads: Option<usize>,
     /// Tell how each verdict comes about.
@@ -176,7 +179,10 @@ pub fn run(mut packs: Packs, tenants: Vec<TenantText>, request: &Request, tick: 
 pub fn plan<'p>(policy: &'p Policy, request: &Request) -> Result<Plan<'p>, Vec<Diagnostic>> {
     let (params, mut errors) = params::set(policy, &request.params);
     match Plan::new(policy, request.as_of, &request.rules) {
-        Ok(plan) if errors.is_empty() => return Ok(Plan { params, steps: request.steps, lang: request.lang, ..plan }),
+        Ok(plan) if errors.is_empty() => {
+            let most_steps = request.max_steps.unwrap_or(plan.most_steps);
+            return Ok(Plan { params, most_steps, steps: request.steps, lang: request.lang, ..plan });
+        }
         Ok(_) => {}
         Err(refusal) => errors.push(refused(policy, refusal)),
     }
@@ -288,9 +294,10 @@ impl Work<'_> {
         match u32::try_from(start) {
             Ok(start) => {
                 checked.sources = Sources::starting_at(start);
-                match read(&mut checked.sources, files, joined, self.limits) {
-                    Ok(document) => self.document(&name, &document, &mut checked),
-                    Err(problems) => checked.errors.extend(problems.iter().map(diagnostic)),
+                let (document, problems) = read(&mut checked.sources, files, joined, self.limits);
+                checked.errors.extend(problems.iter().map(diagnostic));
+                if let Some(document) = document {
+                    self.document(&name, &document, &mut checked);
                 }
             }
             Err(_) => checked.errors.push(diagnostic(&Problem::TooMuchText { span: Span::default() })),
@@ -301,7 +308,7 @@ impl Work<'_> {
 
     fn document(&self, name: &str, document: &Document, checked: &mut Checked) {
         checked.warnings.extend(warnings(document));
-        for (index, root) in document.roots().iter().enumerate() {
+        for (index, root) in document.roots().iter().enumerate().filter(|(_, root)| root.sound) {
             if root.expanded > u64::from(self.limits.nodes) {
                 checked.errors.push(
                     Diagnostic::error(
@@ -317,13 +324,15 @@ impl Work<'_> {
                 continue;
             }
             let tenant = tenant::bind(document, root, &self.plan.policy.schema, self.plan.lang);
-            checked.tenants.push(self.tenant(name, index, &tenant));
+            let report = self.tenant(name, index, &tenant, &mut checked.errors);
+            checked.tenants.push(report);
         }
     }
 
-    fn tenant(&self, source: &str, index: usize, tenant: &Tenant<'_>) -> TenantReport {
-        let eval::Outcome { verdicts, findings, steps, .. } =
+    fn tenant(&self, source: &str, index: usize, tenant: &Tenant<'_>, errors: &mut Vec<Diagnostic>) -> TenantReport {
+        let eval::Outcome { verdicts, given_up, findings, steps, .. } =
             eval::evaluate(self.plan, tenant, source, index, self.of == 1);
+        errors.extend(given_up.iter().map(|rule| too_many_steps(rule, source, self.plan.most_steps)));
         let invalid = findings.iter().any(|finding| finding.kind == Kind::Invalid);
         let worst = verdicts.iter().copied().chain(invalid.then_some(Verdict::Fail)).max();
         TenantReport {
@@ -338,17 +347,33 @@ impl Work<'_> {
     }
 }
 
+/// A rule that was given up: what it asks costs more than the limit.
+pub(crate) fn too_many_steps((rule, span): &(String, Span), tenant: &str, limit: u64) -> Diagnostic {
+    let limit = Num::Int(i64::try_from(limit).unwrap_or(i64::MAX));
+    let message = format!("{rule} goes through more elements of {tenant} than the limit of {limit}");
+    Diagnostic::error("limit/steps", *span, message)
+        .labelled("given up here")
+        .help("go through fewer lists within each other, or raise the limit with `--max-steps`")
+}
+
+/// What can be read of a file or folder, and what is wrong with it.
 fn read(
     sources: &mut Sources,
     mut files: Vec<(String, Vec<u8>)>,
     joined: bool,
     limits: Limits,
-) -> Result<Document, Vec<Problem>> {
+) -> (Option<Document>, Vec<Problem>) {
     match files.pop() {
-        Some((name, bytes)) if !joined => document::load(sources, name, bytes, limits),
+        Some((name, bytes)) if !joined => {
+            let (document, problems) = document::load_readable(sources, name, bytes, limits);
+            (Some(document), problems)
+        }
         last => {
             files.extend(last);
-            document::load_joined(sources, files, limits)
+            match document::load_joined(sources, files, limits) {
+                Ok(document) => (Some(document), Vec::new()),
+                Err(problems) => (None, problems),
+            }
         }
     }
 }

@@ -139,6 +139,14 @@ pub fn decimal(n: &Exact, places: u32) -> String {
     format!("{sign}{}{dot}{digits}", grouped(&whole.to_string()))
 }
 
+/// A share of 1 as a percentage with at most `places` decimals.
+pub fn percent(share: &Exact, places: u32) -> String {
+    match share.checked_mul(&Exact::from_integer(100)) {
+        Some(n) => format!("{}%", decimal(&n, places)),
+        None => format!("100% × {}", decimal(share, places)),
+    }
+}
+
 fn grouped(digits: &str) -> String {
     let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("-", rest));
     let mut out = String::from(sign);
@@ -222,6 +230,11 @@ impl Bounds {
         }
     }
 
+    /// Whether no number lies between the ends.
+    pub fn is_empty(&self) -> bool {
+        !meet(self, self)
+    }
+
     /// The orders that are possible between two numbers.
     pub fn orders(&self, other: &Bounds) -> Orders {
         // Smaller is possible unless self.low >= other.high (touching: unless equal ends are closed on neither side).
@@ -257,6 +270,7 @@ impl Bounds {
                     }
                     Corner::Above => high_lost = true,
                     Corner::Below => low_lost = true,
+                    Corner::Lost => (low_lost, high_lost) = (true, true),
                 }
             }
         }
@@ -340,6 +354,8 @@ enum Corner {
     At(End),
     Above,
     Below,
+    /// Nothing is known of it.
+    Lost,
 }
 
 fn corner(a: (&Option<End>, i32), b: (&Option<End>, i32)) -> Corner {
@@ -353,8 +369,12 @@ fn corner(a: (&Option<End>, i32), b: (&Option<End>, i32)) -> Corner {
                 let open = (x.open || y.open) && !zero(x) && !zero(y);
                 Corner::At(End { at, open })
             }
-            None if sa * sb >= 0 => Corner::Above,
-            None => Corner::Below,
+            // Of whole numbers it is known on which side the product is lost; of others, too small a part loses it, too.
+            None => match (&x.at, &y.at) {
+                (Num::Int(_), Num::Int(_)) if sa * sb >= 0 => Corner::Above,
+                (Num::Int(_), Num::Int(_)) => Corner::Below,
+                _ => Corner::Lost,
+            },
         },
         _ => match sa * sb {
             0 => Corner::At(End { at: Num::Int(0), open: false }),
@@ -587,6 +607,35 @@ impl Duration {
     }
 }
 
+/// Why the calendar leaves it open how two durations stand to each other: months that meet days.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LeftOpen {
+    /// The two, where what is told is only what is left of them.
+    pub of: Option<(Duration, Duration)>,
+    /// The months.
+    pub months: Duration,
+    /// The days that so many months have at least and at most.
+    pub days: (i64, i64),
+    /// What lies between these.
+    pub rest: Duration,
+}
+
+/// Whether the calendar leaves it open how two durations stand to each other, and why.
+pub fn left_open(a: Duration, b: Duration) -> Option<LeftOpen> {
+    let difference = a.sub(b)?;
+    let sign = difference.months.signum();
+    let months = Duration { months: difference.months.checked_mul(sign)?, seconds: 0 };
+    let rest = Duration { months: 0, seconds: difference.seconds.checked_mul(-sign)? };
+    let (low, high) = month_days(months.months);
+    if months.months == 0 || low == high {
+        return None;
+    }
+    // Where months and days stand on both sides, what is told is what is left of them.
+    let mixed = (a.months != 0 && b.months != 0) || (a.seconds != 0 && b.seconds != 0);
+    let days = (i64::try_from(low).ok()?, i64::try_from(high).ok()?);
+    Some(LeftOpen { of: mixed.then_some((a, b)), months, days, rest })
+}
+
 impl std::fmt::Display for Duration {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let plural =
@@ -654,11 +703,10 @@ pub fn difference_orders(from: i32, to: i32, duration: Duration) -> Orders {
             Orders::only(left.cmp(&right))
         }
         // Beyond the calendar: longer, or shorter, than any difference of two dates.
-        None => Orders::only(if duration.months.saturating_add(duration.seconds / DAY) > 0 {
-            Ordering::Less
-        } else {
-            Ordering::Greater
-        }),
+        None => {
+            let days = month_days(duration.months).0 + i128::from(duration.seconds / DAY);
+            Orders::only(if days > 0 { Ordering::Less } else { Ordering::Greater })
+        }
     }
 }
 

@@ -10,7 +10,8 @@
 //!
 //! Rules are written without the pack's name. What an expected finding leaves out is not compared; how many there are,
 //! and their order, is. A file of several documents has `tenants`, a list of `verdicts` and `findings`; a pack that must
-//! not load has `error_line`. `CERCO_CASES` names another folder of such cases.
+//! not load has
+//! `error_line`, or `error_lines` for all of them. `CERCO_CASES` names another folder of such cases.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "the helpers of tests are tests")]
 
@@ -21,7 +22,8 @@ use assert_cmd::Command;
 use serde_json::Value;
 
 /// What is compared of a finding, where the case says it.
-const KEYS: [&str; 7] = ["rule", "kind", "severity", "path", "line", "column", "policy_line"];
+const KEYS: [&str; 11] =
+    ["rule", "kind", "severity", "message", "fix", "related", "waiting", "path", "line", "column", "policy_line"];
 
 #[test]
 fn every_case_comes_out_as_it_says() {
@@ -70,6 +72,12 @@ fn differences(case: &Path) -> Vec<String> {
         let lines: Vec<_> = list(&report["errors"]).iter().map(|it| it["location"]["line"].as_i64()).collect();
         if !lines.contains(&Some(line)) {
             out.push(format!("errors: expected one at line {line} of the pack, got {lines:?}"));
+        }
+    }
+    if let Some(lines) = want["error_lines"].as_array() {
+        let got: Vec<Value> = list(&report["errors"]).iter().map(|it| it["location"]["line"].clone()).collect();
+        if *lines != got {
+            out.push(format!("errors: expected them at lines {lines:?}, got {got:?}"));
         }
     }
     let tenants = list(&report["tenants"]);
@@ -139,6 +147,10 @@ fn finding(it: &Value) -> Value {
         "rule": short(it["rule"].as_str().unwrap()),
         "kind": it["kind"],
         "severity": it["severity"],
+        "message": it["message"],
+        "fix": it["fix"]["title"],
+        "related": list(&it["related"]).iter().map(|it| it["path"].clone()).collect::<Value>(),
+        "waiting": it["waiting"],
         "path": it["path"],
         "line": it["location"]["line"],
         "column": it["location"]["column"],

@@ -452,3 +452,80 @@ fn policies_are_formatted_in_place_or_looked_at() {
     assert_eq!((run(&folder, &["fmt", "f"]).0, read("f/d.cerco").as_str()), (2, "rule {"));
     assert_eq!(run(&folder, &["fmt", "missing.cerco"]).0, 2);
 }
+
+#[test]
+fn what_is_wrong_with_a_parameter_is_said_where_it_is_set() {
+    let project = "packs: [p.cerco]\ntenants: [a.yaml]\nparams:\n  # the desk's\n  p.longest: 40\n  \"p.fixed\": 2\n  p.longst: 1\n";
+    let folder = folder(&[("cerco.yaml", project)]);
+    let (status, report) = json(&folder, &[]);
+    let places: Vec<_> = report["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| (error["code"].as_str().unwrap(), &error["location"]))
+        .map(|(code, it)| (code, it["file"].as_str().unwrap(), it["line"].as_i64().unwrap()))
+        .collect();
+    assert_eq!(status, 2);
+    assert_eq!(
+        places,
+        [
+            ("param/direction", "cerco.yaml", 6),
+            ("param/direction", "cerco.yaml", 5),
+            ("param/unknown", "cerco.yaml", 7)
+        ]
+    );
+    let (_, _, said) = run(&folder, &["check", "a.yaml", "--pack", "p.cerco", "--param", "p.longest=40"]);
+    assert!(said.contains("--param p.longest=40: `longest` may only fall"), "{said}");
+    assert!(said.contains("p.cerco:10:7"), "{said}");
+}
+
+#[test]
+fn a_project_that_is_not_read_is_said_to_be() {
+    let project = "packs: [p.cerco]\ntenants: [a.yaml]\nfail_on: warning\nas_of: 2026-01-01\n";
+    let folder = folder(&[("cerco.yaml", project)]);
+    let named = ["check", "a.yaml", "--pack", "p.cerco"];
+    let (status, _, said) = run(&folder, &named);
+    assert_eq!(status, 0);
+    assert!(said.starts_with("note: `as_of`, `fail_on` of `cerco.yaml` are not used"), "{said}");
+    let all = [&named[..], &["--fail-on", "info", "--as-of", "2026-01-01"]].concat();
+    assert_eq!(run(&folder, &all).2, "");
+    assert_eq!(run(&folder, &[&named[..], &["--quiet"]].concat()).2, "");
+    assert_eq!(run(&folder, &["check"]).2, "");
+}
+
+#[test]
+fn a_rule_is_explained_at_a_tenant_by_its_short_name() {
+    let folder = folder(&[]);
+    let (status, out, said) = run(&folder, &["explain", "lifetime", "a.yaml", "--pack", "p.cerco"]);
+    assert_eq!((status, said.as_str()), (0, ""));
+    assert!(out.contains("a.yaml A: p/lifetime: pass"), "{out}");
+}
+
+#[test]
+fn a_misspelt_key_of_a_manifest_or_project_is_known_again() {
+    let folder = folder(&[
+        ("cerco.yaml", "tenant: [a.yaml]\n"),
+        ("q/pack.yaml", "name: q\nversion: 1.0.0\ndescriptoin: d\nlicence: MIT\n"),
+    ]);
+    assert!(run(&folder, &["check"]).2.contains("unknown field `tenant`; did you mean `tenants`?"));
+    let (_, _, said) = run(&folder, &["check", "a.yaml", "--pack", "q"]);
+    assert!(said.contains("unknown field `descriptoin`; did you mean `description`?"), "{said}");
+}
+
+#[test]
+fn a_comment_goes_with_the_element_that_it_speaks_of() {
+    let pack = "schema t { names: [string] = []  more: [string] = []  rest: [string] = [] }\nrule r { title \"r\" grants names { deny \"x\" } grants more { deny \"x\" } grants rest { deny \"x\" } }\n";
+    let tenant = "# of all\nnames:\n  # stays\n\n  # goes\n  # too\n  - x   # goes\n  # of y\n  - y\nmore:\n  # goes\n  - x   # goes\nrest: [x, y] # stays\n";
+    let folder = folder(&[("g.cerco", pack), ("b.yaml", tenant)]);
+    assert_eq!(run(&folder, &["fix", "b.yaml", "--pack", "g.cerco", "--quiet"]).0, 0);
+    let after = std::fs::read_to_string(folder.path().join("b.yaml")).unwrap();
+    assert_eq!(after, "# of all\nnames:\n  # stays\n\n  # of y\n  - y\nmore:\n  []\nrest: [y] # stays\n");
+}
+
+#[test]
+fn the_schema_keeps_the_order_of_its_fields() {
+    let folder = folder(&[("s.cerco", "schema t { z: int  a: int  m: M }\ntype M { y: int  b: int }\n")]);
+    let (_, out, _) = run(&folder, &["schema", "--pack", "s.cerco"]);
+    let at = |key: &str| out.find(&format!("\"{key}\": {{")).unwrap();
+    assert!(at("z") < at("a") && at("a") < at("m") && at("y") < at("b"), "{out}");
+}

@@ -117,7 +117,7 @@ fn every_error_has_a_page() {
                 open.push(path);
             } else if !path.ends_with("explain/pages.rs") {
                 let text = fs::read_to_string(&path).unwrap();
-                for family in ["policy", "pack", "param", "project", "input"] {
+                for family in ["policy", "pack", "param", "project", "input", "limit"] {
                     for part in text.split(&format!("\"{family}/")).skip(1) {
                         let name = part.split('"').next().unwrap();
                         let code = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '-');

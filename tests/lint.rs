@@ -562,7 +562,12 @@ fn violations(policy: &str, tenants: &[String], params: &[Param]) -> Vec<(String
 }
 
 fn params(falls: i64, rises: i64) -> Vec<Param> {
-    let param = |name: &str, value: i64| Param { pack: "page".into(), name: name.into(), value: value.to_string() };
+    let param = |name: &str, value: i64| Param {
+        pack: "page".into(),
+        name: name.into(),
+        value: value.to_string(),
+        place: None,
+    };
     vec![param("falls", falls), param("rises", rises)]
 }
 

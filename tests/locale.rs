@@ -124,6 +124,9 @@ fn a_finding_speaks_the_language_and_is_the_same_finding() {
     let but_words = |report: &Value| {
         let mut report = report.clone();
         report["tenants"][0]["findings"][0]["message"] = Value::Null;
+        for rule in report["tenants"][0]["rules"].as_array_mut().unwrap() {
+            rule["title"] = Value::Null;
+        }
         report
     };
     assert_eq!(but_words(&english), but_words(&portuguese), "only words depend on the language");

@@ -167,6 +167,8 @@ fn finding(rule: &str, kind: Kind, span: Span, path: &str, message: &str) -> Fin
         related_total: 0,
         fix: None,
         missing: None,
+        asked: None,
+        waiting: Vec::new(),
         shared: false,
         fingerprint: String::new(),
     }

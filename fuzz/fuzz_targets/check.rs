@@ -1,4 +1,4 @@
-//! `cargo +nightly fuzz run -O -a check`. Any policy and any tenant, divided by a line of `%%%`: the whole way from text to reports never panics and says the same whatever the number of threads.
+//! `cargo +nightly fuzz run -O -a check -- -detect_leaks=0` (threads may still be ending when leaks are looked for). Any policy and any tenant, divided by a line of `%%%`: the whole way from text to reports never panics and says the same whatever the number of threads.
 #![no_main]
 
 use cerco::pack::{PackText, Packs};

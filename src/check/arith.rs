@@ -5,6 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::policy::{Arith, Expr, ExprKind};
 use crate::schema::{Const, TypeKind};
 use crate::source::Span;
+use crate::value::Num;
 
 impl<'s> Checker<'s> {
     pub(super) fn arithmetic(&mut self, op: Arith, left: Expr, right: Expr, span: Span) -> Option<Expr> {
@@ -38,7 +39,8 @@ impl<'s> Checker<'s> {
             (Arith::Add | Arith::Sub, Span_, Span_) => Span_,
             (Arith::Mul, Int, Int) => Int,
             (Arith::Mul, a, b) if numeric(a) && numeric(b) => Decimal,
-            (Arith::Mul, Span_, Int | Decimal) | (Arith::Mul, Int | Decimal, Span_) => Span_,
+            (Arith::Mul, Span_, n) | (Arith::Mul, n, Span_) | (Arith::Div, Span_, n) if numeric(n) => Span_,
+            (Arith::Of, Percent | Decimal, Span_) => Span_,
             (Arith::Div, a, b) if numeric(a) && numeric(b) => Decimal,
             (Arith::Of, Percent | Decimal, Percent) => Percent,
             (Arith::Of, Percent | Decimal, b) if numeric(b) => Decimal,
@@ -49,13 +51,17 @@ impl<'s> Checker<'s> {
                     Arith::Sub => ("subtracted", None),
                     Arith::Mul => ("multiplied", None),
                     Arith::Div => ("divided", None),
-                    Arith::Of => {
-                        ("combined with `of`", Some("it takes a percentage of a number: `80% of x`".to_owned()))
-                    }
+                    Arith::Of => (
+                        "combined with `of`",
+                        Some("it takes a percentage of a number or a duration: `80% of x`".to_owned()),
+                    ),
                 };
                 let help = help.or_else(|| match (&left.ty, &right.ty) {
                     (Percent, Int) | (Int, Percent) => Some("a share of a number is `80% of x`".to_owned()),
                     (Date, Int) => Some("write `+ 30 days`".to_owned()),
+                    (Span_, Span_) => {
+                        Some("compare them: how often one fits into the other depends on the calendar".to_owned())
+                    }
                     _ => None,
                 });
                 self.error(
@@ -73,10 +79,30 @@ impl<'s> Checker<'s> {
             [left, right]
         };
         let expr = Expr { kind: ExprKind::Arithmetic(op, Box::new(sides)), ty, span };
+        if expr.ty == Span_ && self.has_no_whole_value(&expr) {
+            let message = "no whole number of months and seconds comes out of this";
+            self.error(
+                Diagnostic::error("policy/type", span, message)
+                    .help("write the duration in days: months have no parts"),
+            );
+            return None;
+        }
         Some(match self.constant(&expr) {
             Some(constant) if matches!(expr.ty, List(_)) => Expr { kind: ExprKind::Const(constant), ..expr },
             _ => expr,
         })
+    }
+
+    /// Whether a duration that is made of constants alone is none: half of a month, or beyond 64 bits.
+    fn has_no_whole_value(&self, expr: &Expr) -> bool {
+        let ExprKind::Arithmetic(op, sides) = &expr.kind else { return false };
+        let [left, right] = &**sides;
+        match (self.constant(left), self.constant(right)) {
+            // The difference of two dates remembers them, and division by zero is told where a tenant meets it.
+            (Some(Const::Date(_)), _) | (None, _) | (_, None) => false,
+            (_, Some(right)) if *op == Arith::Div && right.num().is_some_and(|n| n.sign() == 0) => false,
+            _ => self.constant(expr).is_none(),
+        }
     }
 
     /// The value of an expression that is made of constants alone.
@@ -95,7 +121,11 @@ impl<'s> Checker<'s> {
             }
             ExprKind::Minus(inner) => match self.constant(inner)? {
                 Const::Int(n) => n.checked_neg().map(Const::Int),
-                Const::Exact(n) => Some(Const::Exact(-n)),
+                Const::Exact(n) => match Num::Exact(n).neg()? {
+                    Num::Exact(n) => Some(Const::Exact(n)),
+                    Num::Int(n) => Some(Const::Int(n)),
+                },
+                Const::Duration(length) => crate::value::Duration::default().sub(length).map(Const::Duration),
                 _ => None,
             },
             ExprKind::Arithmetic(op, sides) => {
@@ -103,6 +133,17 @@ impl<'s> Checker<'s> {
                 let (left, right) = (self.constant(left)?, self.constant(right)?);
                 if let (Const::List(a), Const::List(b)) = (&left, &right) {
                     return Some(Const::List(a.iter().chain(b).cloned().collect()));
+                }
+                match (op, &left, &right) {
+                    (Arith::Add, Const::Duration(a), Const::Duration(b)) => return a.add(*b).map(Const::Duration),
+                    (Arith::Sub, Const::Duration(a), Const::Duration(b)) => return a.sub(*b).map(Const::Duration),
+                    (Arith::Mul, Const::Duration(length), n) | (Arith::Mul | Arith::Of, n, Const::Duration(length)) => {
+                        return length.times(&n.num()?).map(Const::Duration);
+                    }
+                    (Arith::Div, Const::Duration(length), n) => {
+                        return length.times(&Num::Int(1).div(&n.num()?)?).map(Const::Duration);
+                    }
+                    _ => {}
                 }
                 let (a, b) = (left.num()?, right.num()?);
                 let n = match op {
@@ -112,8 +153,8 @@ impl<'s> Checker<'s> {
                     Arith::Div => a.div(&b),
                 }?;
                 Some(match n {
-                    crate::value::Num::Int(n) => Const::Int(n),
-                    crate::value::Num::Exact(n) => Const::Exact(n),
+                    Num::Int(n) => Const::Int(n),
+                    Num::Exact(n) => Const::Exact(n),
                 })
             }
             _ => None,

@@ -6,7 +6,7 @@ use super::{Checker, Meaning};
 use crate::builtins::{BUILTINS, Function, Which, builtin};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::policy::{Aggregate, BinaryOp, Comprehension, Expr, ExprKind, Generator};
-use crate::schema::TypeKind;
+use crate::schema::{Schema, TypeKind};
 use crate::source::Span;
 use crate::syntax::{self, Arguments, Name, RightSide};
 
@@ -107,7 +107,7 @@ impl<'s> Checker<'s> {
         for (value, ty) in values.iter().zip(types) {
             let value = self.expr(scope, value, Some(&ty))?;
             let value = self.fit(value, &ty);
-            if !(self.comparable(&value.ty, &ty) || same_shape(&value.ty, &ty)) {
+            if !(self.comparable(&value.ty, &ty) || same_shape(&value.ty, &ty) || self.leads_to(&value.ty, &ty)) {
                 let (a, b) = (self.type_text(&ty), self.type_text(&value.ty));
                 self.error(Diagnostic::error(
                     "policy/type",
@@ -119,6 +119,18 @@ impl<'s> Checker<'s> {
             checked.push(value);
         }
         Some(Expr { kind: ExprKind::Call(index, checked), ty: result, span })
+    }
+
+    /// Whether a reference, or a list of references, leads to what is wanted: it behaves as the record that it names.
+    fn leads_to(&self, value: &TypeKind, wanted: &TypeKind) -> bool {
+        match (value, wanted) {
+            (TypeKind::Ref(slot), TypeKind::Record(_)) => {
+                let of = self.schema().field(Schema::ROOT, *slot).map(|field| &field.ty.kind);
+                matches!(of, Some(TypeKind::List(of) | TypeKind::Map(of)) if of.kind == *wanted)
+            }
+            (TypeKind::List(of), TypeKind::List(wanted)) => self.leads_to(&of.kind, &wanted.kind),
+            _ => false,
+        }
     }
 
     pub(super) fn function(

@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::policy::{Arith, BinaryOp, Expr, ExprKind};
-use crate::schema::{Const, EnumId, TypeKind};
+use crate::schema::{Const, EnumId, TypeKind, quoted};
 use crate::source::Span;
 use crate::value::Exact;
 
@@ -23,7 +23,7 @@ impl Checker<'_> {
                         Diagnostic::error(
                             "policy/enum",
                             span,
-                            format!("\"{text}\" is none of the words beside this number"),
+                            format!("{} is none of the words beside this number", quoted(&text)),
                         )
                         .help_if(near),
                     );
@@ -72,6 +72,12 @@ impl Checker<'_> {
                 let (left, right) = (self.fit(left, want), self.fit(right, want));
                 Expr { kind: ExprKind::Arithmetic(Arith::Add, Box::new([left, right])), ty, span }
             }
+            (ExprKind::If(parts), _) => {
+                let [condition, then, otherwise] = *parts;
+                let (then, otherwise) = (self.fit(then, want), self.fit(otherwise, want));
+                let ty = super::arith::joined(&then.ty, &otherwise.ty);
+                Expr { kind: ExprKind::If(Box::new([condition, then, otherwise])), ty, span }
+            }
             (kind, _) => {
                 let expr = Expr { kind, ty, span };
                 self.check_named_words(&expr, want);
@@ -101,7 +107,7 @@ impl Checker<'_> {
                     Diagnostic::error(
                         "policy/enum",
                         expr.span,
-                        format!("the enum that this meets has no value \"{text}\""),
+                        format!("the enum that this meets has no value {}", quoted(text)),
                     )
                     .help_if(near),
                 );
@@ -115,10 +121,9 @@ impl Checker<'_> {
         }
         let values = self.schema().values(id);
         let near = did_you_mean(text, values.iter().map(String::as_str));
-        let known =
-            format!("it has {}", values.iter().take(12).map(|v| format!("\"{v}\"")).collect::<Vec<_>>().join(", "));
+        let known = format!("it has {}", values.iter().take(12).map(|v| quoted(v)).collect::<Vec<_>>().join(", "));
         self.error(
-            Diagnostic::error("policy/enum", span, format!("the enum has no value \"{text}\""))
+            Diagnostic::error("policy/enum", span, format!("the enum has no value {}", quoted(text)))
                 .help(near.unwrap_or(known)),
         );
         None

@@ -6,7 +6,7 @@ use super::scope::Scope;
 use crate::diagnostic::Diagnostic;
 use crate::pattern::Pattern;
 use crate::policy::{BinaryOp, Expr, ExprKind, Naming, Quantified};
-use crate::schema::{Const, TypeKind};
+use crate::schema::{Const, TypeKind, quoted};
 use crate::source::Span;
 use crate::syntax::{self, Arguments, Literal, RightSide};
 use crate::value::Duration;
@@ -56,12 +56,13 @@ impl<'s> Checker<'s> {
                 };
                 let mut made_entries: Vec<(String, Expr)> = Vec::new();
                 let mut ty = of.clone().unwrap_or(TypeKind::Any);
+                let errors = self.errors.len();
                 for (key, value) in entries {
                     if made_entries.iter().any(|(known, _)| *known == key.text) {
                         self.error(Diagnostic::error(
                             "policy/duplicate",
                             key.span,
-                            format!("the key \"{}\" stands twice in this map", key.text),
+                            format!("the key {} stands twice in this map", quoted(&key.text)),
                         ));
                     }
                     let value = self.expr(scope, value, of.as_ref())?;
@@ -77,6 +78,9 @@ impl<'s> Checker<'s> {
                         ));
                     }
                     made_entries.push((key.text.clone(), value));
+                }
+                if self.errors.len() > errors {
+                    return None;
                 }
                 let ty = TypeKind::Map(Box::new(ty.into()));
                 let map = Expr { kind: ExprKind::Map(made_entries), ty, span };
@@ -270,6 +274,17 @@ impl<'s> Checker<'s> {
                         );
                         return None;
                     }
+                }
+                if let (Some(first), Some(last)) = (self.constant(&low), self.constant(&high))
+                    && first.orders(&last).is_some_and(|orders| !orders.less && !orders.equal)
+                {
+                    let text = |constant: &Const| self.schema().const_text(constant, &left.ty);
+                    let message = format!("nothing lies between {} and {}", text(&first), text(&last));
+                    self.error(
+                        Diagnostic::error("policy/bounds", low.span.to(high.span), message)
+                            .warning()
+                            .help("the smaller end stands first: `1..5`"),
+                    );
                 }
                 let kind = ExprKind::Range(op == BinaryOp::NotIn, Box::new([left, low, high]));
                 Some(Expr { kind, ty: TypeKind::Bool, span })

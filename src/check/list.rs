@@ -29,10 +29,13 @@ impl<'s> Checker<'s> {
                 failed = true;
                 continue;
             };
+            let errors = self.errors.len();
             let value = match &of {
                 Some(of @ (TypeKind::Enum(_) | TypeKind::Worded(..) | TypeKind::Decimal)) => self.fit(value, of),
                 _ => value,
             };
+            // What the element is not is said: the list as a whole would only say it again.
+            failed |= self.errors.len() > errors;
             if ty == TypeKind::Any {
                 ty = value.ty.clone();
             } else if !self.comparable(&ty, &value.ty) && !same_shape(&ty, &value.ty) {

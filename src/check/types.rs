@@ -3,7 +3,7 @@
 use super::{Checker, TypeMeaning};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::pattern::Pattern;
-use crate::schema::{Absent, Const, Field, Limits, Matcher, Record, RecordId, Schema, Type, TypeKind};
+use crate::schema::{Absent, Const, Field, Limits, Matcher, Record, RecordId, Schema, Type, TypeKind, quoted};
 use crate::source::Span;
 use crate::syntax::{self, BinaryOp, Bound, Constant, ConstantKind, Item, Literal, TypeBody};
 use crate::value::{Bounds, Duration, End, Num};
@@ -310,7 +310,7 @@ impl<'s> Checker<'s> {
                 self.error(Diagnostic::error(
                     "policy/duplicate",
                     value.span,
-                    format!("\"{}\" stands twice in this enum", value.text),
+                    format!("{} stands twice in this enum", quoted(&value.text)),
                 ));
             }
         }
@@ -410,6 +410,14 @@ impl<'s> Checker<'s> {
             }
         }
         limits.text = texts.join(" and ");
+        if limits.is_empty() {
+            let inherited = base.limits.iter().map(|limits| limits.text.clone()).filter(|text| !text.is_empty());
+            let all = inherited.chain([limits.text.clone()]).collect::<Vec<_>>().join(" and ");
+            self.error(
+                Diagnostic::error("policy/bounds", ty.span, format!("no value is {all}"))
+                    .help("the smaller end stands first: `1..5`"),
+            );
+        }
         Some(Type { kind: base.kind, limits: Some(Arc::new(limits)) })
     }
 
@@ -508,7 +516,7 @@ impl<'s> Checker<'s> {
                                 Diagnostic::error(
                                     "policy/enum",
                                     constant.span,
-                                    format!("the enum has no value \"{text}\""),
+                                    format!("the enum has no value {}", quoted(text)),
                                 )
                                 .help_if(near),
                             );
@@ -602,9 +610,7 @@ fn constant_text(constant: &Constant) -> String {
     match &constant.kind {
         ConstantKind::Literal(Literal::Int(n)) => Num::Int(*n).to_string(),
         ConstantKind::Literal(Literal::Decimal(n)) => Num::Exact(*n).to_string(),
-        ConstantKind::Literal(Literal::Percent(n)) => {
-            format!("{}%", Num::Exact(*n * crate::value::Exact::from_integer(100)))
-        }
+        ConstantKind::Literal(Literal::Percent(n)) => crate::value::percent(n, 6),
         ConstantKind::Literal(Literal::Date(day)) => crate::value::format_date(*day),
         ConstantKind::Literal(Literal::Duration(months, seconds)) => {
             Duration { months: *months, seconds: *seconds }.to_string()

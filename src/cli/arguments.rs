@@ -396,6 +396,10 @@ pub struct Limits {
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=(1 << 28)), help_heading = "Limits")]
     pub max_nodes: Option<u32>,
 
+    /// The most elements that the lists of one rule may give at one tenant, lists within lists counted each time
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Limits")]
+    pub max_steps: Option<u64>,
+
     /// How many threads work; the report is the same
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Limits")]
     pub threads: Option<u16>,
@@ -559,6 +563,7 @@ impl Source {
             max_bytes: limits.max_bytes,
             max_depth: limits.max_depth,
             max_nodes: limits.max_nodes,
+            max_steps: limits.max_steps,
             threads: limits.threads.map(usize::from),
             steps: false,
             lang: self.lang.map_or_else(language, Lang::from),
@@ -589,7 +594,7 @@ fn parse_param(text: &str) -> Result<Param, String> {
     if pack.is_empty() || name.is_empty() {
         return Err(wanted.to_string());
     }
-    Ok(Param { pack: pack.to_string(), name: name.to_string(), value: value.trim().to_string() })
+    Ok(Param { pack: pack.to_string(), name: name.to_string(), value: value.trim().to_string(), place: None })
 }
 
 fn parse_size(text: &str) -> Result<u64, String> {

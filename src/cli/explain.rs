@@ -68,7 +68,9 @@ pub fn run(command: Explain, terminal: &Terminal) -> io::Result<u8> {
         if at_tenants {
             // How the verdict came about at these tenants.
             writeln!(out)?;
-            let outcome = project::check(&request, &|_, _| ()).outcome;
+            // Who asks by a rule's name alone means these ids.
+            let rules = chosen.iter().map(|rule| rule.id.clone()).collect();
+            let outcome = project::check(&project::Request { rules, ..request.clone() }, &|_, _| ()).outcome;
             terminal
                 .complain(|err| report::complain(&outcome.report, &outcome.sources, &terminal.error_options(), err));
             if !outcome.report.errors.is_empty() {

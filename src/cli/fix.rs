@@ -27,8 +27,11 @@ struct Changes {
 pub fn run(command: Fix, terminal: &Terminal) -> io::Result<u8> {
     let Fix { tenants, by, limits, dry_run } = command;
     let request = by.source.request(tenants, by.rules, Some(limits));
-    let Checked { outcome: Outcome { sources, report: found, .. }, .. } =
+    let Checked { outcome: Outcome { sources, report: found, .. }, mut unused, .. } =
         progress::watch(terminal.shows_progress(), "checking", |tick| project::check(&request, tick));
+    // A fix is one whatever fails a run.
+    unused.retain(|key| !matches!(*key, "fail_on" | "unknown"));
+    terminal.tell_unused(&unused);
     terminal.complain(|out| report::complain(&found, &sources, &terminal.error_options(), out));
     let mut status = if found.errors.is_empty() { PASSED } else { UNTRUSTED };
 
@@ -72,6 +75,7 @@ pub fn run(command: Fix, terminal: &Terminal) -> io::Result<u8> {
     if !terminal.quiet && !to_stdout {
         let lang = request.lang;
         told.push(match (count, dry_run) {
+            (0, _) if found.tenants.is_empty() => format!("{}\n", lang.no_tenant_checked()),
             (0, _) => format!("{}\n", lang.nothing_to_fix()),
             (_, true) => format!("{}\n", lang.fixes_would_be_applied(count)),
             (_, false) => format!("{}\n", lang.fixes_applied(count)),

@@ -58,6 +58,19 @@ impl Terminal {
         let _ = write(&mut out).and_then(|()| out.flush());
     }
 
+    /// Says in a line what of a `cerco.yaml` is not used, so that nobody believes that it is.
+    pub fn tell_unused(&self, keys: &[&str]) {
+        if self.quiet || keys.is_empty() {
+            return;
+        }
+        let named: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+        let is = if keys.len() == 1 { "is" } else { "are" };
+        let named = named.join(", ");
+        self.complain(|out| {
+            writeln!(out, "note: {named} of `cerco.yaml` {is} not used: what the command line names goes before it")
+        });
+    }
+
     /// Whether progress can be shown.
     pub fn shows_progress(&self) -> bool {
         !self.quiet && io::stderr().is_terminal()

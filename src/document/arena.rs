@@ -185,6 +185,8 @@ pub(super) struct Builder {
     /// Of mappings with merges, how deep these go and how many entries they yield.
     merges: FxHashMap<u32, (u32, u64)>,
     merged: u64,
+    /// The document that is being read has a problem.
+    unsound: bool,
 }
 
 impl Builder {
@@ -204,6 +206,7 @@ impl Builder {
             weights: FxHashMap::default(),
             merges: FxHashMap::default(),
             merged: 0,
+            unsound: false,
         }
     }
 
@@ -242,6 +245,7 @@ impl Builder {
 
     /// Notes a problem after which reading goes on.
     pub fn report(&mut self, problem: Problem) {
+        self.unsound = true;
         if self.problems.len() < MOST_PROBLEMS {
             self.problems.push(problem);
         }
@@ -260,6 +264,7 @@ impl Builder {
 
     /// Forgets what is open: the text that it belongs to is refused.
     pub fn abandon(&mut self) {
+        self.unsound = false;
         self.open.clear();
         self.pending.clear();
         self.root = None;
@@ -427,7 +432,8 @@ impl Builder {
     pub fn end_root(&mut self, file: u32, empty: Span) {
         let node = self.root.take();
         let start = node.map_or(empty, |node| self.start_of(node));
-        self.document.roots.push(Root { node, start, file, expanded: std::mem::take(&mut self.root_weight) });
+        let sound = !std::mem::take(&mut self.unsound);
+        self.document.roots.push(Root { node, start, file, expanded: std::mem::take(&mut self.root_weight), sound });
     }
 
     /// The place of a whole document that holds something.

@@ -27,7 +27,7 @@ pub(super) fn join(builder: &mut Builder) -> Result<(), Stop> {
     let start = node
         .and_then(|node| builder.document.entries(node).next())
         .map_or(start, |(key, _)| builder.document.span(key));
-    builder.document.roots.push(Root { node, start, file, expanded });
+    builder.document.roots.push(Root { node, start, file, expanded, sound: true });
     Ok(())
 }
 

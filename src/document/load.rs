@@ -19,6 +19,24 @@ pub fn load(
     load_files(sources, vec![(name.into(), bytes)], limits, false)
 }
 
+/// Reads a file as [`load`] does, and gives what could be read beside what is wrong: documents before a break, and those
+/// whose own text is sound. The others are marked, or missing.
+pub fn load_readable(
+    sources: &mut Sources,
+    name: impl Into<String>,
+    bytes: Vec<u8>,
+    limits: Limits,
+) -> (Document, Vec<Problem>) {
+    let mut builder = Builder::new(limits);
+    let read =
+        decode(sources, name.into(), bytes, limits).and_then(|(name, text)| read(sources, &mut builder, name, text));
+    if let Err(problem) = read {
+        builder.problems.push(*problem);
+    }
+    builder.document.shrink();
+    (builder.document, builder.problems)
+}
+
 /// Reads a text that is in memory already.
 ///
 /// # Errors

@@ -10,8 +10,10 @@ pub struct Lines {
     pub whole: Span,
     /// From its `- ` or its key to its end.
     pub content: Span,
-    /// Where a comment behind it begins.
-    pub comment: Option<u32>,
+    /// The end of the text of its last line, a comment behind it included.
+    pub end: u32,
+    /// The start of the first of the comments right above it that stand as deep as it does, or of its first line.
+    pub above: u32,
 }
 
 impl Document {
@@ -58,12 +60,20 @@ impl Document {
         let rest = text.get(end..)?;
         let line_end = rest.find('\n').map_or(text.len(), |at| end + at + 1);
         let tail = text.get(end..line_end)?;
-        let comment = match tail.trim_start() {
-            "" => None,
-            tail_text if tail_text.starts_with('#') => Some(base + (end + tail.len() - tail_text.len()) as u32),
-            _ => return None,
-        };
+        if !matches!(tail.trim_start().chars().next(), None | Some('#')) {
+            return None;
+        }
+        let mut above = first;
+        for line in text.get(..first)?.split_inclusive('\n').rev() {
+            let inner = line.trim_start_matches(' ');
+            if !inner.starts_with('#') || line.len() - inner.len() != content - first {
+                break;
+            }
+            above -= line.len();
+        }
         let at = |local: usize| base + local as u32;
-        Some(Lines { whole: Span::new(at(first), at(line_end)), content: Span::new(at(content), span.end), comment })
+        let whole = Span::new(at(first), at(line_end));
+        let line_text = end + tail.trim_end().len();
+        Some(Lines { whole, content: Span::new(at(content), span.end), end: at(line_text), above: at(above) })
     }
 }

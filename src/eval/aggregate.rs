@@ -116,6 +116,8 @@ impl<'a> Machine<'a> {
             return Out::plain(val);
         }
         let mut info = self.contributors(elems, list_at, true);
+        let idle = self.idle(elems, keys);
+        info.others.retain(|at| !idle.contains(at) || *at == info.first);
         for elem in elems.iter().filter(|elem| elem.sure != Sure::Yes || elem.val.is_unknown() || elem.doubt.is_some())
         {
             if let Some(doubt) = &elem.doubt {
@@ -239,6 +241,37 @@ impl<'a> Machine<'a> {
         }
         bounds.low = bounds.low.and_then(|low| low.at.add(&extra_low).map(|at| End { at, open: low.open }));
         Val::bounded(bounds)
+    }
+
+    /// The places of elements that surely add nothing to a sum: nothing themselves, or no more than another of their group.
+    fn idle(&self, elems: &[Elem<'a>], keys: &[Option<Val<'a>>]) -> FxHashSet<At> {
+        // Of each group, the first element of those whose least is the largest.
+        let mut largest: rustc_hash::FxHashMap<String, (Num, At)> = rustc_hash::FxHashMap::default();
+        let grouped = |at: usize| keys.get(at).and_then(Option::as_ref).map(|key| self.key_name(key));
+        for (at, elem) in elems.iter().enumerate() {
+            let (Some(name), Some(low), Sure::Yes) = (grouped(at), elem.val.bounds().low, elem.sure) else { continue };
+            let known = largest.get(&name);
+            if known.is_none_or(|(known, _)| low.at.order(known).is_gt()) {
+                largest.insert(name, (low.at, elem.at));
+            }
+        }
+        let mut counts = FxHashSet::default();
+        let mut idle = FxHashSet::default();
+        for (at, elem) in elems.iter().enumerate() {
+            let nothing = elem.val.num().is_some_and(|n| n.sign() == 0);
+            let outdone = grouped(at).and_then(|name| largest.get(&name)).is_some_and(|(least, first)| {
+                let high = elem.val.bounds().high;
+                *first != elem.at && high.is_some_and(|high| high.at.order(least).is_le())
+            });
+            if nothing || outdone {
+                idle.insert(elem.at)
+            } else {
+                counts.insert(elem.at)
+            };
+        }
+        // A place that stands in two groups counts in one of them.
+        idle.retain(|at| !counts.contains(at));
+        idle
     }
 
     /// A value as the name of its group.

@@ -7,7 +7,7 @@ use crate::lang::Beside;
 use crate::pattern::Pattern;
 use crate::policy::{BinaryOp, Expr, ExprKind};
 use crate::schema::Const;
-use crate::value::{self, Orders};
+use crate::value::{self, LeftOpen, Orders};
 use std::cmp::Ordering;
 use std::rc::Rc;
 
@@ -46,12 +46,18 @@ impl<'a> Machine<'a> {
             info.why = at.0;
             info.related = at.1.into_iter().map(|at| (at, Beside::NotInItEither)).collect();
         }
+        self.undecided(val, info, &[(&left.val, &right.val)])
+    }
+
+    /// The outcome of a comparison of these pairs. Where it is unknown and nothing is missing, only the calendar leaves it
+    /// undecided.
+    pub(super) fn undecided(&mut self, val: Val<'a>, mut info: Info, pairs: &[(&Val<'a>, &Val<'a>)]) -> Out<'a> {
         if val.is_unknown() && info.missing.is_empty() && !info.invalid && info.first != NOWHERE {
-            // Only the calendar leaves it undecided.
             if let Some(taken) = self.calendar {
                 return settled(Val::Bool(taken), Some(Rc::new(info)));
             }
             info.missing.push(info.first);
+            self.left_open = self.left_open.take().or_else(|| pairs.iter().find_map(|(a, b)| left_open(a, b)));
         }
         settled(val, Some(Rc::new(info)))
     }
@@ -307,6 +313,14 @@ impl<'a> Machine<'a> {
         let pattern = Rc::new(Pattern::glob(text));
         self.globs.insert(text.to_owned(), Rc::clone(&pattern));
         pattern
+    }
+}
+
+/// Why the calendar leaves the order of two values open, where it does.
+pub(super) fn left_open(a: &Val<'_>, b: &Val<'_>) -> Option<LeftOpen> {
+    match (a, b) {
+        (Val::Duration(a), Val::Duration(b)) => value::left_open(*a, *b),
+        _ => None,
     }
 }
 

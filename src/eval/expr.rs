@@ -168,7 +168,7 @@ impl<'a> Machine<'a> {
                 if info.first == NOWHERE {
                     info.first = high.first();
                 }
-                settled(val, Some(Rc::new(info)))
+                self.undecided(val, info, &[(&value.val, &low.val), (&value.val, &high.val)])
             }
             ExprKind::State(state, inner) => self.state::<TRACE>(*state, inner),
             ExprKind::Default(sides) => {
@@ -248,9 +248,17 @@ impl<'a> Machine<'a> {
             }
             ExprKind::Call(index, arguments) => {
                 let Some(define) = self.plan.policy.defines.get(*index) else { return Out::plain(Val::unknown()) };
-                let arguments: Vec<Out<'a>> = arguments.iter().map(|argument| self.eval::<TRACE>(argument)).collect();
+                let mut given: Vec<Out<'a>> = arguments.iter().map(|argument| self.eval::<TRACE>(argument)).collect();
+                if TRACE {
+                    for (out, argument) in given.iter_mut().zip(arguments) {
+                        // As a field behind it would be: a reference that is left out is what is missing.
+                        if matches!(argument.ty, TypeKind::Ref(_)) && out.val.is_unknown() && out.at != NOWHERE {
+                            out.at = self.ghost(Ghost::Within(out.at));
+                        }
+                    }
+                }
                 let before = self.enter(define.frame);
-                for (slot, argument) in arguments.into_iter().enumerate() {
+                for (slot, argument) in given.into_iter().enumerate() {
                     self.set(slot as u16, argument.val, argument.at, argument.info);
                 }
                 let out = self.eval::<TRACE>(&define.body);
@@ -267,9 +275,12 @@ impl<'a> Machine<'a> {
             return out;
         }
         let Some(item) = self.plan.policy.lets.get(index) else { return Out::plain(Val::unknown()) };
+        // Its steps are its own: no rule pays for being the first that needs it.
+        let steps = std::mem::take(&mut self.steps);
         let before = self.enter(item.frame);
         let out = self.eval::<TRACE>(&item.value);
         self.leave(before);
+        self.steps = steps;
         if let Some(slot) = self.lets.get_mut(usize::from(TRACE)).and_then(|lets| lets.get_mut(index)) {
             *slot = Some(out.clone());
         }
@@ -426,9 +437,14 @@ impl<'a> Machine<'a> {
                 let sum = if op == Arith::Add { a.add(b) } else { a.sub(b) };
                 sum.map_or(Val::Fault(Fault::Overflow), Val::Duration)
             }
-            (Arith::Mul, duration @ (Val::Duration(_) | Val::Diff(..)), n)
-            | (Arith::Mul, n, duration @ (Val::Duration(_) | Val::Diff(..))) => match n.num() {
-                Some(n) => as_duration(duration).times(&n).map_or(Val::Fault(Fault::NoWholeDuration), Val::Duration),
+            (Arith::Mul | Arith::Div, duration @ (Val::Duration(_) | Val::Diff(..)), n)
+            | (Arith::Mul | Arith::Of, n, duration @ (Val::Duration(_) | Val::Diff(..))) => match n.num() {
+                Some(n) if op == Arith::Div && n.sign() == 0 => Val::Fault(Fault::DivisionByZero),
+                Some(n) => {
+                    let n = if op == Arith::Div { Num::Int(1).div(&n) } else { Some(n) };
+                    let length = n.and_then(|n| as_duration(duration).times(&n));
+                    length.map_or(Val::Fault(Fault::NoWholeDuration), Val::Duration)
+                }
                 None => Val::unknown(),
             },
             (Arith::Add, a, b) if self.text(a).is_some() && self.text(b).is_some() => {

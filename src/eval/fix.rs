@@ -7,7 +7,7 @@ use crate::document::{Kind, NodeId};
 use crate::edit::{Edit, Fix};
 use crate::lang::Lang;
 use crate::policy::{BinaryOp, Expr, ExprKind};
-use crate::schema::TypeKind;
+use crate::schema::{Field, Schema, TypeKind};
 use crate::source::Span;
 use crate::tenant::{ROOT_CELL, Step};
 use crate::value;
@@ -26,11 +26,46 @@ impl<'a> Run<'_, 'a> {
             },
             _ => return None,
         };
-        Some(Remedy::Set(at, value, &left.ty))
+        (!self.machine.is_fact(at)).then_some(Remedy::Set(at, value, &left.ty))
     }
 }
 
 impl<'a> Machine<'a> {
+    /// Whether what stands at a place is attested or measured, and so is not set right by writing something else.
+    pub(super) fn is_fact(&self, at: At) -> bool {
+        self.field_at(at).is_some_and(Field::is_fact)
+    }
+
+    /// The field that a place belongs to: its own, or that of the list or map that it is an element of.
+    fn field_at(&self, at: At) -> Option<&'a Field> {
+        let mut steps = Vec::new();
+        let mut base = at;
+        while let Some(ghost) = self.ghost_of(base) {
+            base = match ghost {
+                Ghost::Missing(parent, step) => {
+                    steps.push(step.clone());
+                    *parent
+                }
+                Ghost::Via(_, actual) => *actual,
+                Ghost::Within(list) => *list,
+            };
+        }
+        let mut field: Option<&'a Field> = None;
+        let mut ty = &TypeKind::Record(Schema::ROOT);
+        for step in self.tenant.place(base).steps.into_iter().chain(steps.into_iter().rev()) {
+            ty = match (step, ty) {
+                (Step::Field(name), TypeKind::Record(id)) => {
+                    let record = self.schema.record(*id)?;
+                    field = record.field(record.slot(&name)?);
+                    &field?.ty.kind
+                }
+                (_, TypeKind::List(of) | TypeKind::Map(of)) => &of.kind,
+                _ => return None,
+            };
+        }
+        field
+    }
+
     /// The edits of a remedy; none where the place cannot be edited surely.
     pub(super) fn fix(&mut self, remedy: &Remedy<'a>) -> Option<Fix> {
         match remedy {
@@ -62,8 +97,7 @@ impl<'a> Machine<'a> {
                 if *at == NOWHERE || self.ghost_of(*at).is_some() {
                     return None;
                 }
-                let edits = vec![self.remove(*at)?];
-                Some(Fix { title: self.plan.lang.remove_it(), edits })
+                Some(Fix { title: self.plan.lang.remove_it(), edits: self.remove(*at)? })
             }
         }
     }
@@ -106,7 +140,7 @@ impl<'a> Machine<'a> {
         if document.kind(node) != Kind::Mapping || !self.tenant.place(parent).aliases.is_empty() {
             return None;
         }
-        let name = if is_plain(name) { name.to_owned() } else { format!("\"{name}\"") };
+        let name = quoted(name);
         let span = document.span(node);
         if document.is_flow(node) {
             let at = span.start + 1;
@@ -123,7 +157,7 @@ impl<'a> Machine<'a> {
         })
     }
 
-    fn remove(&self, at: At) -> Option<Edit> {
+    fn remove(&self, at: At) -> Option<Vec<Edit>> {
         let document = self.tenant.document;
         let node = self.tenant.node(at)?;
         if document.kind(node) == Kind::Alias || !self.tenant.place(at).aliases.is_empty() {
@@ -142,12 +176,13 @@ impl<'a> Machine<'a> {
             let begin =
                 |item: NodeId| document.key_of(item).map_or(document.span(item), |key| document.span(key)).start;
             if let Some(next) = items.get(own + 1) {
-                return Some(Edit { span: Span::new(span.start, begin(*next)), text: String::new() });
+                return Some(vec![Edit { span: Span::new(span.start, begin(*next)), text: String::new() }]);
             }
             if let Some(before) = own.checked_sub(1).and_then(|before| items.get(before)) {
-                return Some(Edit { span: Span::new(document.span(*before).end, span.end), text: String::new() });
+                let span = Span::new(document.span(*before).end, span.end);
+                return Some(vec![Edit { span, text: String::new() }]);
             }
-            return Some(Edit { span, text: String::new() });
+            return Some(vec![Edit { span, text: String::new() }]);
         }
         // The last of a block would leave its key without a value: its list becomes an empty one.
         let alone = match document.kind(list) {
@@ -162,14 +197,13 @@ impl<'a> Machine<'a> {
                 return None;
             }
             let empty = if document.kind(list) == Kind::Sequence { "[]" } else { "{}" };
-            return Some(Edit { span: lines.content, text: empty.to_owned() });
+            let above = (lines.above < lines.whole.start)
+                .then(|| Edit { span: Span::new(lines.above, lines.whole.start), text: String::new() });
+            let own = Edit { span: Span::new(lines.content.start, lines.end), text: empty.to_owned() };
+            return Some(above.into_iter().chain([own]).collect());
         }
-        let span = match lines.comment {
-            // The comment behind it stays, on a line of its own.
-            Some(comment) => Span::new(lines.content.start, comment),
-            None => lines.whole,
-        };
-        Some(Edit { span, text: String::new() })
+        // What is said of it goes with it: behind it, and right above.
+        Some(vec![Edit { span: Span::new(lines.above, lines.whole.end), text: String::new() }])
     }
 }
 

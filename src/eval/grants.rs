@@ -6,7 +6,7 @@ use super::run::{Came, Remedy, Run};
 use super::val::{Elem, Info, NOWHERE, Sure, Val};
 use crate::pattern::{Glob, Pattern};
 use crate::policy::{Expr, ExprKind, Grants};
-use crate::schema::TypeKind;
+use crate::schema::{TypeKind, quoted};
 use std::borrow::Cow;
 
 /// The patterns of one kind: those that are known, and whether others are not.
@@ -87,10 +87,11 @@ impl<'a> Run<'_, 'a> {
             self.machine.set(grants.grant, elem.val.clone(), at, None);
             let message = match &grants.message {
                 Some(message) => self.say(message),
-                None if denied => self.machine.plan.lang.denied_here(&text),
-                None => self.machine.plan.lang.not_allowed_here(&text),
+                None if denied => self.machine.plan.lang.denied_here(&quoted(&text)),
+                None => self.machine.plan.lang.not_allowed_here(&quoted(&text)),
             };
-            self.violation(grants.severity, grants.span, at, Vec::new(), message, Some(Remedy::Remove(at)));
+            let fix = (!self.machine.is_fact(at)).then_some(Remedy::Remove(at));
+            self.violation(grants.severity, grants.span, at, Vec::new(), message, fix);
         }
         if open {
             worst = worst.max(self.open_grants(grants));

@@ -285,6 +285,7 @@ impl<'a> Machine<'a> {
             info.first = list.first();
             info.missing = list.info().missing;
             info.invalid = list.info().invalid;
+            info.spoilt = list.info().spoilt;
         }
         let count = match &list.val {
             Val::Fault(fault) => return Err(*fault),

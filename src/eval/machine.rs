@@ -7,11 +7,9 @@ use crate::plan::Plan;
 use crate::policy::Expr;
 use crate::schema::{Absent, Field, RecordId, Schema, Type, TypeKind};
 use crate::tenant::{CellId, Data, NO_CELL, ROOT_CELL, Step, Tenant};
+use crate::value::LeftOpen;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
-
-/// The most elements that the lists of one rule may give at one tenant, lists within lists counted each time.
-pub(super) const STEPS: u64 = 30_000_000;
 
 /// Patterns that are shared by all who hold the same list.
 pub(super) type Globs = Rc<[Rc<Pattern>]>;
@@ -46,6 +44,8 @@ pub(super) struct Machine<'a> {
     pub memory: Memory<'a>,
     /// What a comparison that only the calendar leaves open is taken for.
     pub calendar: Option<bool>,
+    /// Why the calendar leaves open what was traced last.
+    pub left_open: Option<LeftOpen>,
 }
 
 impl<'a> Machine<'a> {
@@ -67,6 +67,7 @@ impl<'a> Machine<'a> {
             steps: 0,
             memory: Memory::new(plan),
             calendar: None,
+            left_open: None,
         }
     }
 
@@ -94,7 +95,7 @@ impl<'a> Machine<'a> {
     #[inline]
     pub fn step(&mut self) -> Option<Fault> {
         self.steps += 1;
-        (self.steps > STEPS).then_some(Fault::TooManySteps)
+        (self.steps > self.plan.most_steps).then_some(Fault::TooManySteps)
     }
 
     pub fn ghost(&mut self, ghost: Ghost) -> At {
@@ -211,6 +212,7 @@ impl<'a> Machine<'a> {
         if let Val::Unknown(unknown) = &val {
             if unknown.invalid {
                 info.invalid = true;
+                info.spoilt = place;
             } else {
                 info.missing.push(place);
             }
@@ -392,6 +394,7 @@ impl<'a> Machine<'a> {
             let mut info = Info::at(elem.at);
             if unknown.invalid {
                 info.invalid = true;
+                info.spoilt = elem.at;
             } else {
                 info.missing.push(elem.at);
             }

@@ -3,7 +3,7 @@
 //! What is remembered counts as many steps as it took the first time, so that the limit of steps is reached at the same
 //! place whatever was asked before.
 
-use super::machine::{Machine, STEPS};
+use super::machine::Machine;
 use super::val::{Elem, Out, Sure, Val};
 use crate::plan::Plan;
 use crate::policy::{Comprehension, Expr, ExprKind, For};
@@ -65,7 +65,7 @@ impl<'a> Machine<'a> {
     pub(super) fn remembered(&mut self, expr: &'a Expr) -> Out<'a> {
         let Some(number) = self.plan.alike.expr(expr) else { return self.work_out::<false>(expr) };
         if let Some(Some((val, steps))) = self.memory.exprs.get(number)
-            && self.steps + steps <= STEPS
+            && self.steps + steps <= self.plan.most_steps
         {
             self.steps += steps;
             return Out::plain(val.clone());
@@ -87,7 +87,7 @@ impl<'a> Machine<'a> {
     /// Whether a statement held before; then it counts the steps that it took.
     pub(super) fn held_before(&mut self, number: usize) -> bool {
         match self.memory.held.get(number) {
-            Some(Some(steps)) if self.steps + steps <= STEPS => {
+            Some(Some(steps)) if self.steps + steps <= self.plan.most_steps => {
                 self.steps += steps;
                 true
             }
@@ -175,7 +175,7 @@ impl<'a> Machine<'a> {
             count += i64::from(self.lets_through(filter)?);
         }
         self.steps += of as u64;
-        (self.steps <= STEPS).then_some(count)
+        (self.steps <= self.plan.most_steps).then_some(count)
     }
 
     fn lets_through(&mut self, filter: Option<&'a Expr>) -> Option<bool> {

@@ -5,7 +5,7 @@ use super::memory::Chosen;
 use super::val::{At, Elem, Fault, Info, NOWHERE, Out, Sure, Val};
 use crate::finding::{Kind, Severity, Step, Verdict};
 use crate::lang::Beside;
-use crate::policy::{Check, Expr, FixClause, For, If, Message, Rule, Stmt};
+use crate::policy::{Check, Expr, ExprKind, FixClause, For, If, Message, Rule, State, Stmt};
 use crate::source::Span;
 use std::rc::Rc;
 
@@ -16,12 +16,16 @@ pub(super) struct Raw<'a> {
     pub severity: Severity,
     /// Where the policy asks.
     pub policy: Span,
+    /// The condition that it asks there.
+    pub asked: Option<Span>,
     pub at: At,
     pub related: Vec<(At, Beside)>,
     pub message: String,
     pub fix: Option<Remedy<'a>>,
     /// Of an unknown: all that is missing.
     pub missing: Vec<At>,
+    /// Of an error: it was given up at the limit of steps, which says nothing about the tenant.
+    pub given_up: bool,
 }
 
 /// What can be done about a finding.
@@ -56,6 +60,8 @@ pub(super) struct Run<'m, 'a> {
     pub depth: usize,
     /// What checks and bands came to, where that is asked for.
     pub covered: Vec<(u32, Verdict)>,
+    /// What is invalid, and leaves the rule unknown.
+    pub spoilt: Vec<At>,
     /// Within a trial: nothing is reported, only counted.
     traced_lists: Vec<(*const Expr, Out<'a>)>,
 }
@@ -81,6 +87,7 @@ impl<'m, 'a> Run<'m, 'a> {
             steps: Vec::new(),
             depth: 0,
             covered: Vec::new(),
+            spoilt: Vec::new(),
             traced_lists: Vec::new(),
         }
     }
@@ -147,6 +154,7 @@ impl<'m, 'a> Run<'m, 'a> {
     }
 
     fn ask(&mut self, statement: &'a Stmt) -> Came {
+        self.machine.left_open = None;
         match statement {
             Stmt::Let(slot, value) => {
                 let out = self.machine.eval::<false>(value);
@@ -159,7 +167,11 @@ impl<'m, 'a> Run<'m, 'a> {
             Stmt::For(item) => self.for_each(item),
             Stmt::If(item) => self.choose(item),
             Stmt::Check(check) => {
+                let before = self.raw.len();
                 let came = self.check(check);
+                for raw in self.raw.iter_mut().skip(before) {
+                    raw.asked = Some(check.condition.span);
+                }
                 self.cover(check.span, came);
                 came
             }
@@ -342,7 +354,16 @@ impl<'m, 'a> Run<'m, 'a> {
                     Some(at) => Some(self.trace(at).first()).filter(|at| *at != NOWHERE),
                     None => self.where_it_would_fail(&check.condition),
                 };
-                self.unknown(check.severity, check.span, &info, place)
+                let before = self.raw.len();
+                let came = self.unknown(check.severity, check.span, &info, place);
+                // What must be given is said to be missing in the rule's own words.
+                if let (Some(message), true) = (&check.message, asks_for_what_is_given(&check.condition)) {
+                    let message = self.say(message);
+                    for raw in self.raw.iter_mut().skip(before).filter(|raw| raw.kind == Kind::Unknown) {
+                        raw.message.clone_from(&message);
+                    }
+                }
+                came
             }
         }
     }
@@ -460,15 +481,23 @@ impl<'m, 'a> Run<'m, 'a> {
         let Some(at) = first else {
             // Nothing is missing but what is invalid, and that is said already.
             if doubts.invalid {
+                self.spoilt.push(doubts.spoilt);
                 return Came::Unknown;
             }
             let at = if info.place() == NOWHERE { self.innermost() } else { info.place() };
-            let message = self.machine.plan.lang.cannot_be_decided();
+            let lang = self.machine.plan.lang;
+            let message = match self.machine.left_open.take() {
+                Some(why) => lang.cannot_be_decided_since(&lang.left_open(&why)),
+                None => lang.cannot_be_decided(),
+            };
             self.push(Kind::Unknown, severity, span, at, Vec::new(), message, None, vec![]);
             return Came::Unknown;
         };
-        let related =
-            doubts.missing.iter().copied().filter(|other| *other != at).map(|at| (at, Beside::MissingToo)).collect();
+        let mut related = Vec::new();
+        for &other in doubts.missing.iter().filter(|other| **other != at) {
+            let word = if self.machine.is_absent(other) { Beside::MissingToo } else { Beside::OpenToo };
+            related.push((other, word));
+        }
         let message = self.unknown_message(at, &doubts.missing, info);
         self.push(Kind::Unknown, severity, span, at, related, message, None, doubts.missing.clone());
         Came::Unknown
@@ -481,6 +510,9 @@ impl<'m, 'a> Run<'m, 'a> {
             lang.cannot_be_worked_out(&fault.message(lang))
         };
         self.push(Kind::Error, severity, span, NOWHERE, Vec::new(), message, None, Vec::new());
+        if let Some(raw) = self.raw.last_mut() {
+            raw.given_up = fault == Fault::TooManySteps;
+        }
         Came::Fault
     }
 
@@ -512,7 +544,8 @@ impl<'m, 'a> Run<'m, 'a> {
         if kind == Kind::Violation {
             related.extend(self.loops.iter().filter(|at| **at != NOWHERE).map(|at| (*at, Beside::ForThisOne)));
         }
-        self.raw.push(Raw { kind, severity, policy, at, related, message, fix, missing });
+        let (asked, given_up) = (None, false);
+        self.raw.push(Raw { kind, severity, policy, asked, at, related, message, fix, missing, given_up });
     }
 
     /// Runs statements without reporting: what they came to, and what they would have reported.
@@ -544,6 +577,15 @@ impl<'m, 'a> Run<'m, 'a> {
             }
         }
         text
+    }
+}
+
+/// Whether a condition asks for nothing but that something is given.
+fn asks_for_what_is_given(condition: &Expr) -> bool {
+    match &condition.kind {
+        ExprKind::State(state, _) => *state == State::Given,
+        ExprKind::And(parts) => parts.iter().all(asks_for_what_is_given),
+        _ => false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Owns thresholds: which bands apply, and what follows where bounds leave that open. It must never know how a finding reads.
 
+use super::compare::left_open;
 use super::run::{Came, Raw, Run};
 use super::val::{Fault, Info, NOWHERE, Out, Val};
 use crate::finding::{Kind, Severity, Verdict};
@@ -269,11 +270,13 @@ impl<'a> Run<'_, 'a> {
             kind: Kind::Violation,
             severity: band.severity,
             policy: band.span,
+            asked: condition.map(|condition| condition.span),
             at,
             related,
             message: text,
             fix: None,
             missing: Vec::new(),
+            given_up: false,
         };
         Judged { raw: vec![raw], ..none(Came::Fails) }
     }
@@ -350,6 +353,12 @@ impl<'a> Run<'_, 'a> {
         if doubts.missing.is_empty() && !doubts.invalid && doubts.first != NOWHERE {
             // Only the calendar leaves it open.
             doubts.missing.push(doubts.first);
+            let value = self.machine.eval::<false>(&threshold.value).val;
+            self.machine.left_open = bounds.iter().find_map(|bound| {
+                let open = self.machine.order(BinaryOp::Ge, &value, bound) == Ok(None)
+                    || self.machine.order(BinaryOp::Gt, &value, bound) == Ok(None);
+                if open { left_open(&value, bound) } else { None }
+            });
         }
         for (_, own) in &judged {
             doubts.doubt(&own.doubt);

@@ -143,6 +143,8 @@ pub(super) struct Info {
     pub missing: Vec<At>,
     /// Something invalid leaves it undecided, too.
     pub invalid: bool,
+    /// The first of what is invalid, where that is known.
+    pub spoilt: At,
 }
 
 impl Default for Info {
@@ -154,6 +156,7 @@ impl Default for Info {
             related: Vec::new(),
             missing: Vec::new(),
             invalid: false,
+            spoilt: NOWHERE,
         }
     }
 }
@@ -174,6 +177,9 @@ impl Info {
             if !self.missing.contains(at) {
                 self.missing.push(*at);
             }
+        }
+        if self.spoilt == NOWHERE && other.invalid {
+            self.spoilt = other.spoilt;
         }
         self.invalid |= other.invalid;
     }

@@ -24,11 +24,10 @@ impl<'a> Machine<'a> {
     pub(super) fn show_in(&mut self, lang: Lang, val: &Val<'a>, ty: &TypeKind, quoted: bool) -> String {
         let percent =
             matches!(ty, TypeKind::Percent) || matches!(ty, TypeKind::Worded(of, _) if **of == TypeKind::Percent);
-        let hundred = value::Exact::from_integer(100);
         match val {
             Val::Bool(value) => value.to_string(),
             Val::Int(n) => lang.num(&value::Num::Int(*n)),
-            Val::Exact(n) if percent => lang.digits(format!("{}%", value::decimal(&(**n * hundred), 4))),
+            Val::Exact(n) if percent => lang.digits(value::percent(n, 4)),
             Val::Exact(n) => lang.digits(value::decimal(n, 6)),
             Val::Date(days) => value::format_date(*days),
             Val::Diff(from, to) => lang.duration(value::Duration::days(i64::from(*to) - i64::from(*from))),
@@ -60,7 +59,7 @@ impl<'a> Machine<'a> {
                 } else {
                     text.to_owned()
                 };
-                if quoted { format!("\"{}\"", cut.replace('\n', " ")) } else { cut }
+                if quoted { crate::schema::quoted(&cut) } else { cut }
             }
         }
     }
@@ -150,9 +149,7 @@ impl<'a> Run<'_, 'a> {
         let known = self.machine.eval::<false>(value).val;
         let found = self.machine.show(&known, &value.ty, true);
         let path = self.machine.path(at);
-        let plain =
-            matches!(value.kind, ExprKind::Field(..) | ExprKind::Root(_) | ExprKind::Entry(..) | ExprKind::Local(_));
-        if plain {
+        if is_plain(value) {
             return (path, found);
         }
         let text = self.machine.plan.policy.text(value.span).to_owned();
@@ -228,7 +225,9 @@ impl<'a> Run<'_, 'a> {
         if absent.is_empty() {
             let place = if at == NOWHERE { info.place() } else { at };
             let path = self.machine.path(if place == NOWHERE { ROOT_CELL } else { place });
-            return lang.undecided(&path);
+            let why = self.machine.left_open.take();
+            let why = why.map_or_else(|| lang.not_exact_enough(), |why| lang.left_open(&why));
+            return lang.undecided(&path, &why);
         }
         let mut paths: Vec<String> = Vec::new();
         for at in &absent {
@@ -250,6 +249,15 @@ impl<'a> Run<'_, 'a> {
             many => lang.items_and_more(&lang.list(many), more),
         };
         lang.not_stated_yet(paths.len(), &list)
+    }
+}
+
+/// Whether a value is what stands at a path, or what stands in for it there.
+fn is_plain(value: &Expr) -> bool {
+    match &value.kind {
+        ExprKind::Field(..) | ExprKind::Root(_) | ExprKind::Entry(..) | ExprKind::Local(_) => true,
+        ExprKind::Default(sides) => sides.first().is_some_and(is_plain),
+        _ => false,
     }
 }
 

@@ -38,6 +38,7 @@ pub const ERRORS: &[Page] = pages! {
     "input/unreadable",
     "input/unwritable",
     "input/yaml",
+    "limit/steps",
     "pack/duplicate",
     "pack/manifest",
     "pack/name",
@@ -82,5 +83,6 @@ pub const ERRORS: &[Page] = pages! {
     "policy/unknown-pack",
     "policy/unknown-type",
     "policy/unreadable",
+    "policy/use",
     "project/configuration",
 };

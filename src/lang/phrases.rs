@@ -66,6 +66,7 @@ phrases! {
     limits_and(items: text, last: text);
     items_and_more(items: text, number: number);
     between(low: text, high: text);
+    either(low: text, high: text);
     or_more(low: text);
     or_fewer(high: text);
     years(number: number);
@@ -108,9 +109,13 @@ phrases! {
     holds_too_many(path: text, found: text, most: text);
     denied_here(text: text);
     not_allowed_here(text: text);
-    undecided(path: text);
+    undecided(path: text, why: text);
+    not_exact_enough();
     not_stated_yet(number: number, paths: text);
     cannot_be_decided();
+    cannot_be_decided_since(why: text);
+    months_are(number: number, months: text, days: text, rest: text);
+    what_is_left(first: text, second: text, left: text);
     cannot_be_worked_out(why: text);
     fault_overflow();
     fault_division();
@@ -131,6 +136,7 @@ phrases! {
     beside_leads_to();
     beside_alias();
     beside_missing_too();
+    beside_open_too();
     beside_for_this_one();
     beside_counts_too();
     beside_said_first();
@@ -140,6 +146,7 @@ phrases! {
     did_you_mean(name: text);
     hint_write(text: text);
     hint_no_quotes();
+    hint_no_underscore(text: text);
     hint_quotes();
     must_be_form(form: text);
     must_be_form_or_words(form: text, words: text);
@@ -181,6 +188,9 @@ phrases! {
     word_fail();
     word_waived();
     word_not_applicable();
+    word_warnings_only();
+    word_infos_only();
+    word_advice_only();
     label_why();
     label_law();
     label_remedy();
@@ -196,8 +206,11 @@ phrases! {
     not_stated();
     the_policy_says();
     more_places(number: number);
-    see_places(places: text);
+    related_place(path: text, place: text, word: text);
     fix_is(fix: text);
+    law_is(law: text);
+    rule_is(rule: text);
+    unknown_because(rules: text);
     article(numbers: text);
     law_article(law: text, article: text);
     articles(numbers: text);
@@ -315,6 +328,8 @@ pub enum Beside {
     Alias,
     /// Something else that is missing.
     MissingToo,
+    /// Something else that is not known exactly enough.
+    OpenToo,
     /// The element that a loop has come to.
     ForThisOne,
     /// Another field of a sum.
@@ -340,6 +355,7 @@ impl Lang {
             Beside::LeadsTo => self.beside_leads_to(),
             Beside::Alias => self.beside_alias(),
             Beside::MissingToo => self.beside_missing_too(),
+            Beside::OpenToo => self.beside_open_too(),
             Beside::ForThisOne => self.beside_for_this_one(),
             Beside::CountsToo => self.beside_counts_too(),
             Beside::SaidFirst => self.beside_said_first(),

@@ -1,7 +1,7 @@
 //! Owns how values are written in a language: numbers, durations, bounds, lists. It must never know where they stand.
 
 use super::Lang;
-use crate::value::{Bounds, DAY, Duration, Num};
+use crate::value::{Bounds, DAY, Duration, LeftOpen, Num};
 
 /// A phrase about a bound.
 type Phrase = fn(Lang, &str) -> String;
@@ -42,6 +42,19 @@ impl Lang {
             parts.push(self.seconds(rest));
         }
         parts.into_iter().reduce(|before, last| self.duration_and(&before, &last)).unwrap_or_default()
+    }
+
+    /// Why the calendar leaves a comparison open.
+    pub fn left_open(self, it: &LeftOpen) -> String {
+        let LeftOpen { of, months, days: (low, high), rest } = it;
+        let number = if months.months % 12 == 0 { months.months / 12 } else { months.months };
+        let days = if high - low == 1 { Lang::either } else { Lang::between };
+        let days = days(self, &self.num(&Num::Int(*low)), &self.num(&Num::Int(*high)));
+        let left = self.months_are(number, &self.duration(*months), &days, &self.duration(*rest));
+        match of {
+            Some((a, b)) => self.what_is_left(&self.duration(*a), &self.duration(*b), &left),
+            None => left,
+        }
     }
 
     /// Parts, with the language's comma between them.
@@ -128,6 +141,25 @@ mod tests {
         assert_eq!(Lang::ZhHans.duration(Duration { months: 24, seconds: 3_600 }), "2 年 1 小时");
         assert_eq!(Lang::Pt.num(&Num::Exact(crate::value::Exact::new(125_001, 10))), "12\u{a0}500,1");
         assert_eq!(Lang::ZhHant.bounds(&Bounds::from(Some(Num::Int(92_000)), None)), "92,000 或以上");
+    }
+
+    #[test]
+    fn what_the_calendar_leaves_open_is_said_in_the_language() {
+        let length = |months: i64, days: i64| Duration { months, seconds: days * DAY };
+        let open = |lang: Lang, a, b| crate::value::left_open(a, b).map(|it| lang.left_open(&it)).unwrap_or_default();
+        let (half, year) = (length(6, 0), length(12, 0));
+        assert_eq!(open(Lang::En, half, length(0, 183)), "6 months are 181 to 184 days, and 183 days lies between");
+        assert_eq!(open(Lang::En, length(0, 365), year), "1 year is 365 or 366 days, and 365 days lies between");
+        assert_eq!(open(Lang::ZhHant, half, length(0, 183)), "6 個月是 181 至 184 天，而 183 天介乎其間");
+        assert_eq!(open(Lang::ZhHans, year, length(0, 365)), "1 年是 365 或 366 天，而 365 天介于其间");
+        assert_eq!(
+            open(Lang::Pt, year, length(0, 365)),
+            "1 ano tem 365 ou 366 dias, e o prazo de 365 dias fica nesse intervalo"
+        );
+        assert_eq!(
+            open(Lang::En, length(7, 0), length(1, 183)),
+            "of 7 months and 1 month and 183 days, 6 months are 181 to 184 days, and 183 days lies between"
+        );
     }
 
     #[test]

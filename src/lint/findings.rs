@@ -52,10 +52,12 @@ pub fn report(lints: &[Diagnostic], sources: &Sources) -> Report {
                     path: String::new(),
                     span,
                     policy: None,
+                    asked: None,
                     related: related.collect(),
                     related_total: lint.labels.len(),
                     fix: None,
                     missing: None,
+                    waiting: Vec::new(),
                     shared: false,
                     fingerprint,
                 }

@@ -67,6 +67,7 @@ pub fn test(request: &Request, tests: Tests, tick: Tick<'_>) -> Tested {
     let asked = suite::Request {
         today: request.as_of.map_or_else(|| days(request.today), days),
         limits: limits(request),
+        max_steps: request.max_steps,
         update: tests.update,
         coverage: tests.coverage,
         mutate: tests.mutate,

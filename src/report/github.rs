@@ -4,10 +4,10 @@
 
 use std::io;
 
-use super::place::place;
+use super::place::{law, place};
 use super::{Options, effective_severity, fails, summary};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::finding::{Finding, Kind, Report, Severity};
+use crate::finding::{Finding, Kind, Report, RuleInfo, Severity};
 use crate::lang::Lang;
 use crate::source::{Sources, Span};
 
@@ -18,20 +18,17 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
         command_line(out, sources, command, diagnostic.span, diagnostic.code, &whole(diagnostic))?;
     }
     for finding in report.tenants.iter().flat_map(|tenant| &tenant.findings) {
-        command_line(
-            out,
-            sources,
-            command(finding, options),
-            Some(finding.span),
-            &finding.rule,
-            &message(options.lang, finding),
-        )?;
+        let rule = report.rule(&finding.rule);
+        let title = rule.map_or_else(|| finding.rule.clone(), |rule| format!("{}: {}", rule.id, rule.title));
+        let command = command(finding, options);
+        let message = message(options.lang, finding, rule);
+        command_line(out, sources, command, Some(finding.span), &title, &message)?;
     }
     let counts = summary(report);
     let text = |number: usize| number.to_string();
     let line = options.lang.github_summary(
-        &text(counts.tenants),
-        &text(counts.rules),
+        &options.lang.tenants(counts.tenants),
+        &options.lang.rules(counts.rules),
         &report.as_of,
         &text(counts.pass),
         &text(counts.fail),
@@ -52,11 +49,18 @@ fn command(finding: &Finding, options: &Options) -> &'static str {
     }
 }
 
-fn message(lang: Lang, finding: &Finding) -> String {
-    match &finding.fix {
-        Some(fix) => format!("{}\n{}", finding.message, lang.fix_is(&fix.title)),
-        None => finding.message.clone(),
+fn message(lang: Lang, finding: &Finding, rule: Option<&RuleInfo>) -> String {
+    let mut message = finding.message.clone();
+    if let Some(fix) = &finding.fix {
+        message.push_str(&format!("\n{}", lang.fix_is(&fix.title)));
     }
+    if !finding.waiting.is_empty() {
+        message.push_str(&format!("\n{}", lang.unknown_because(&lang.list(&finding.waiting))));
+    }
+    for citation in rule.iter().flat_map(|rule| &rule.citations) {
+        message.push_str(&format!("\n{}", lang.law_is(&law(lang, citation))));
+    }
+    message
 }
 
 fn whole(diagnostic: &Diagnostic) -> String {

@@ -85,6 +85,7 @@ struct JsonTenant<'a, F: Serialize> {
 #[derive(Serialize)]
 struct JsonRule<'a> {
     rule: &'a str,
+    title: &'a str,
     verdict: &'static str,
 }
 
@@ -102,6 +103,8 @@ struct JsonFinding<'a> {
     related_total: usize,
     fix: Option<JsonFix<'a>>,
     waived: Option<()>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    waiting: &'a [String],
     fingerprint: &'a str,
 }
 
@@ -158,8 +161,10 @@ struct JsonLabel<'a> {
 }
 
 fn json_tenant<'a>(report: &'a Report, sources: &'a Sources, tenant: &'a TenantReport) -> impl Serialize + 'a {
-    let id = |index: usize| report.rules.get(index).map_or("", |rule| rule.id.as_str());
-    let rule = |it: &crate::finding::RuleVerdict| JsonRule { rule: id(it.rule), verdict: it.verdict.word() };
+    let rule = |it: &crate::finding::RuleVerdict| {
+        let (rule, title) = report.rules.get(it.rule).map_or(("", ""), |rule| (&rule.id, &rule.title));
+        JsonRule { rule, title, verdict: it.verdict.word() }
+    };
     JsonTenant {
         source: &tenant.source,
         name: tenant.name.as_deref(),
@@ -183,6 +188,7 @@ fn json_finding<'a>(sources: &'a Sources, finding: &'a Finding) -> JsonFinding<'
         related_total: finding.related_total,
         fix: finding.fix.as_ref().map(|fix| json_fix(sources, fix)),
         waived: None,
+        waiting: &finding.waiting,
         fingerprint: &finding.fingerprint,
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use super::place::colon_place;
 use super::{Options, fails, words};
 use crate::finding::{Finding, Report, TenantReport, Verdict};
+use crate::lang::Lang;
 use crate::source::Sources;
 
 /// Writes it. A rule that fails the run is a failure, one that only leaves something unknown or does not apply is
@@ -34,6 +35,8 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
 
 struct Case<'a> {
     id: &'a str,
+    /// What holds where the rule holds; empty for what the schema finds.
+    title: &'a str,
     verdict: Verdict,
     findings: Vec<&'a Finding>,
 }
@@ -48,14 +51,14 @@ fn suite(
     let mut cases: Vec<Case> = tenant
         .rules
         .iter()
-        .filter_map(|rule| Some((report.rules.get(rule.rule)?.id.as_str(), rule.verdict)))
-        .map(|(id, verdict)| Case { id, verdict, findings: Vec::new() })
+        .filter_map(|rule| Some((report.rules.get(rule.rule)?, rule.verdict)))
+        .map(|(rule, verdict)| Case { id: &rule.id, title: &rule.title, verdict, findings: Vec::new() })
         .collect();
     let mut at: std::collections::HashMap<&str, usize> =
         cases.iter().enumerate().map(|(index, case)| (case.id, index)).collect();
     for finding in &tenant.findings {
         let index = *at.entry(&finding.rule).or_insert_with(|| {
-            cases.push(Case { id: &finding.rule, verdict: Verdict::Fail, findings: Vec::new() });
+            cases.push(Case { id: &finding.rule, title: "", verdict: Verdict::Fail, findings: Vec::new() });
             cases.len() - 1
         });
         if let Some(case) = cases.get_mut(index) {
@@ -80,7 +83,7 @@ fn suite(
         let first = case.findings.iter().find(|finding| fails(finding, options)).or(case.findings.first());
         match first {
             Some(finding) if failing(case) => {
-                let message = escape(&finding.message);
+                let message = escape(&headline(options.lang, case));
                 writeln!(out, ">\n      <failure type=\"{}\" message=\"{message}\">", finding.kind.word())?;
                 for finding in &case.findings {
                     let place = colon_place(sources, finding.span);
@@ -105,6 +108,12 @@ fn suite(
         }
     }
     writeln!(out, "  </testsuite>")
+}
+
+/// A case in a line: what should hold, and how much says that it does not.
+fn headline(lang: Lang, case: &Case) -> String {
+    let title = if case.title.is_empty() { case.id } else { case.title };
+    format!("{title}{}{}", lang.colon(), lang.findings(case.findings.len()))
 }
 
 /// XML 1.0 has no way to write most control characters.

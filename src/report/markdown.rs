@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io;
 
-use super::place::{colon_place, printable};
+use super::place::{colon_place, law, printable};
 use super::{Options, effective_severity, exit_status, summary, words};
 use crate::finding::{Finding, Kind, Report, TenantReport, Verdict};
 use crate::lang::Lang;
@@ -50,7 +50,7 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
             text,
             "| {} | {} | {} | {} | {} | {} |",
             escape(&tenant.source),
-            words::verdict(lang, tenant.verdict),
+            words::standing(lang, super::standing(tenant, options)),
             of(Verdict::Pass),
             of(Verdict::Fail) + of(Verdict::Error),
             of(Verdict::Unknown),
@@ -62,7 +62,7 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
     }
     let mut cut = 0_usize;
     for tenant in report.tenants.iter().filter(|tenant| !tenant.findings.is_empty()) {
-        cut += tenant_findings(&mut text, sources, lang, tenant);
+        cut += tenant_findings(&mut text, report, sources, lang, tenant);
     }
     if cut > 0 {
         let _ = writeln!(text, "\n{}", lang.did_not_fit(cut));
@@ -72,7 +72,7 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
 }
 
 /// Writes a tenant's findings as far as there is room, and gives how many were left out.
-fn tenant_findings(text: &mut String, sources: &Sources, lang: Lang, tenant: &TenantReport) -> usize {
+fn tenant_findings(text: &mut String, report: &Report, sources: &Sources, lang: Lang, tenant: &TenantReport) -> usize {
     if text.len() > ROOM {
         return tenant.findings.len();
     }
@@ -86,6 +86,7 @@ fn tenant_findings(text: &mut String, sources: &Sources, lang: Lang, tenant: &Te
         lang.findings(findings.len())
     );
     let mut cut = 0_usize;
+    let mut told = std::collections::HashSet::new();
     for finding in findings {
         if text.len() > ROOM {
             cut += 1;
@@ -102,6 +103,17 @@ fn tenant_findings(text: &mut String, sources: &Sources, lang: Lang, tenant: &Te
         }
         if let Some(fix) = &finding.fix {
             let _ = write!(text, "<br>{}", lang.fix_is(&escape(&fix.title)));
+        }
+        if !finding.waiting.is_empty() {
+            let rules: Vec<String> = finding.waiting.iter().map(|rule| format!("`{}`", tick(rule))).collect();
+            let _ = write!(text, "<br>{}", lang.unknown_because(&lang.list(&rules)));
+        }
+        // What a rule is about, and by which law, is told once.
+        if let Some(rule) = report.rule(&finding.rule).filter(|rule| told.insert(rule.id.as_str())) {
+            let _ = write!(text, "<br>{}", lang.rule_is(&escape(&rule.title)));
+            for citation in &rule.citations {
+                let _ = write!(text, "<br>{}", lang.law_is(&escape(&law(lang, citation))));
+            }
         }
         text.push('\n');
     }

@@ -1,7 +1,10 @@
-//! Owns how a place is given to people and machines: file, lines and columns, from 1. It must never know a format.
+//! Owns what several formats say alike: places, citations, and texts that are safe to print. It must never know a format.
 
 use std::borrow::Cow;
 
+use super::words;
+use crate::finding::Citation;
+use crate::lang::Lang;
 use crate::source::{Position, Sources, Span};
 
 /// A place in a file.
@@ -27,6 +30,20 @@ pub fn place(sources: &Sources, span: Span) -> Option<Place<'_>> {
 pub fn colon_place(sources: &Sources, span: Span) -> String {
     place(sources, span)
         .map_or_else(String::new, |it| format!("{}:{}:{}", printable(it.file), it.start.line, it.start.column))
+}
+
+/// A law as it is cited: title, article, where it can be read.
+pub fn law(lang: Lang, citation: &Citation) -> String {
+    let mut text = match citation.article.as_str() {
+        "" => citation.law.clone(),
+        article => words::law_article(lang, &citation.law, article),
+    };
+    if let Some(url) = &citation.url {
+        text.push_str(" <");
+        text.push_str(url);
+        text.push('>');
+    }
+    printable(&text).into_owned()
 }
 
 /// A text of the tenant's or the policy's, safe to print on a line of a terminal: what steers a terminal or reorders

@@ -12,11 +12,11 @@ mod full;
 mod layout;
 mod short;
 
-use super::place::{colon_place, place, printable};
+use super::place::{colon_place, law, place, printable};
 use super::snippet::{Drawer, Mark};
-use super::{Options, words};
+use super::{Options, Standing, words};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::finding::{Citation, Finding, Kind, Report, RuleInfo, Severity, TenantReport, Verdict};
+use crate::finding::{Finding, Kind, Report, RuleInfo, Severity, TenantReport, Verdict};
 use crate::lang::Lang;
 use crate::source::{Sources, Span};
 use layout::{Paint, hang};
@@ -162,19 +162,6 @@ fn note(out: &mut String, (paint, lang): (Paint, Lang), word: &str, text: &str, 
     hang(out, &painted, &plain, text, columns);
 }
 
-fn law(lang: Lang, citation: &Citation) -> String {
-    let mut text = match citation.article.as_str() {
-        "" => citation.law.clone(),
-        article => words::law_article(lang, &citation.law, article),
-    };
-    if let Some(url) = &citation.url {
-        text.push_str(" <");
-        text.push_str(url);
-        text.push('>');
-    }
-    printable(&text).into_owned()
-}
-
 fn advisory(lang: Lang, advisory: bool) -> String {
     if advisory { format!(" ({})", lang.advisory()) } else { String::new() }
 }
@@ -195,11 +182,11 @@ fn paint_tag(paint: Paint, kind: Kind, severity: Severity, text: &str) -> String
     }
 }
 
-fn paint_verdict(paint: Paint, verdict: Verdict, word: &str) -> String {
-    match verdict {
-        Verdict::Pass | Verdict::NotApplicable | Verdict::Waived => paint.green(word),
-        Verdict::Unknown => paint.yellow(word),
-        Verdict::Fail | Verdict::Error => paint.red(word),
+fn paint_standing(paint: Paint, standing: Standing, word: &str) -> String {
+    match standing {
+        Standing::Verdict(Verdict::Pass | Verdict::NotApplicable | Verdict::Waived) => paint.green(word),
+        Standing::Verdict(Verdict::Fail | Verdict::Error) => paint.red(word),
+        _ => paint.yellow(word),
     }
 }
 
@@ -277,12 +264,15 @@ fn missing_shown(tenant: &TenantReport) -> usize {
 struct Unknowns {
     /// Empty where nothing is missing.
     heading: String,
-    lines: Vec<String>,
+    /// What is missing, each part with its place.
+    lines: Vec<(Span, String)>,
     /// How many parts more are missing, where that is so.
     rest: Option<String>,
+    /// What is undecided although nothing is missing, each with its place.
+    open: Vec<(Span, String)>,
 }
 
-fn unknowns(lang: Lang, sources: &Sources, tenant: &TenantReport) -> Unknowns {
+fn unknowns(lang: Lang, tenant: &TenantReport) -> Unknowns {
     let (missing, open) = fold::missing(&tenant.findings);
     let mut lines = Vec::new();
     // One line more is no longer than a line that says so.
@@ -290,41 +280,43 @@ fn unknowns(lang: Lang, sources: &Sources, tenant: &TenantReport) -> Unknowns {
     let shown = if missing.len() <= most + 1 { missing.len() } else { most };
     for it in missing.iter().take(shown) {
         let places = if it.findings > it.rules.len() { lang.in_places(it.findings) } else { String::new() };
-        lines.push(lang.not_collected(it.rules.len(), &printable(it.what), &places));
+        lines.push((it.span, lang.not_collected(it.rules.len(), &printable(it.what), &places)));
     }
     let rest = (shown < missing.len()).then(|| lang.and_more_parts(missing.len() - shown));
-    for finding in open {
-        let place = colon_place(sources, finding.span);
-        lines.push(format!("{} [{}] ({place})", printable(&finding.message), finding.rule));
-    }
+    let open = open.into_iter().map(|it| (it.span, format!("{} [{}]", printable(&it.message), it.rule))).collect();
     let heading = if missing.is_empty() {
         String::new()
     } else {
         let rules: HashSet<&str> = missing.iter().flat_map(|it| it.rules.iter().copied()).collect();
         if missing.len() > 2 { lang.rules_wait_collect_first(rules.len()) } else { lang.rules_wait(rules.len()) }
     };
-    Unknowns { heading, lines, rest }
+    Unknowns { heading, lines, rest, open }
 }
 
 /// The same, for people.
 fn write_unknowns(page: &mut Page, tenant: &TenantReport) {
     let lang = page.options.lang;
-    let Unknowns { heading, lines, rest } = unknowns(lang, page.sources, tenant);
+    let Unknowns { heading, lines, rest, open } = unknowns(lang, tenant);
     let word = lang.word_unknown();
     let lead = format!("{}{}", page.paint.cyan(&word), lang.colon());
     let heading = if heading.is_empty() { lang.these_cannot_be_decided() } else { heading };
     hang(&mut page.out, &lead, &format!("{word}{}", lang.colon()), &heading, page.columns);
-    for line in lines {
+    for (_, line) in lines {
         hang(&mut page.out, "  ? ", "  ? ", &line, page.columns);
     }
     if let Some(rest) = rest {
         hang(&mut page.out, "    ", "    ", &rest, page.columns);
     }
+    for (span, line) in open {
+        let line = format!("{line} ({})", colon_place(page.sources, span));
+        hang(&mut page.out, "  ? ", "  ? ", &line, page.columns);
+    }
 }
 
-fn rule_info<'a>(report: &'a Report, id: &str) -> Option<&'a RuleInfo> {
-    let index = report.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok()?;
-    report.rules.get(index)
+/// The rules that what is invalid keeps from being decided.
+fn waiting(lang: Lang, finding: &Finding) -> Option<String> {
+    let list = some(lang, finding.waiting.iter().cloned(), 5, finding.waiting.len());
+    (!finding.waiting.is_empty()).then(|| lang.unknown_because(&list))
 }
 
 fn fix_text(finding: &Finding) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use unicode_width::UnicodeWidthChar as _;
 
+use super::Standing;
 use crate::finding::{Kind, Severity, Verdict};
 use crate::lang::Lang;
 
@@ -33,6 +34,16 @@ pub fn verdict(lang: Lang, verdict: Verdict) -> String {
         Verdict::Unknown => lang.word_unknown(),
         Verdict::Fail => lang.word_fail(),
         Verdict::Error => lang.word_error(),
+    }
+}
+
+/// What a tenant came to, for people.
+pub fn standing(lang: Lang, standing: Standing) -> String {
+    match standing {
+        Standing::Verdict(it) => verdict(lang, it),
+        Standing::WarningsOnly => lang.word_warnings_only(),
+        Standing::InfosOnly => lang.word_infos_only(),
+        Standing::AdviceOnly => lang.word_advice_only(),
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Number, Value, json};
 
 use super::{Absent, Const, Field, Limits, RecordId, Schema, Type, TypeKind};
-use crate::value::{End, Exact, Num, decimal};
+use crate::value::{End, Num, decimal};
 
 /// How a tenant writes a date, or a timestamp that says one.
 const DATE: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].*)?$";
@@ -146,7 +146,7 @@ impl Schema {
             (Const::Bool(truth), _) => json!(truth),
             (Const::Int(n), _) => json!(n),
             (Const::Exact(n), TypeKind::Percent) => json!(self.const_text(&Const::Exact(*n), ty)),
-            (Const::Exact(n), _) => number(&Num::Exact(*n), false),
+            (Const::Exact(n), _) => number(&Num::Exact(*n), false).unwrap_or(Value::Null),
             (Const::Text(text), _) => json!(&text[..]),
             (Const::Enum(id, at), _) => json!(self.word(*id, *at)),
             (Const::Date(_) | Const::Duration(_), _) => json!(self.const_text(value, ty)),
@@ -185,8 +185,10 @@ fn nullable(mut ty: Map<String, Value>) -> Value {
 fn with_limits(mut ty: Value, limits: Option<&Limits>, percent: bool) -> Value {
     let (Some(limits), Value::Object(out)) = (limits, &mut ty) else { return ty };
     let mut put = |end: &Option<End>, closed: &str, open: &str| {
-        if let Some(end) = end {
-            out.insert((if end.open { open } else { closed }).into(), number(&end.at, percent));
+        if let Some(end) = end
+            && let Some(number) = number(&end.at, percent)
+        {
+            out.insert((if end.open { open } else { closed }).into(), number);
         }
     };
     put(&limits.numbers.low, "minimum", "exclusiveMinimum");
@@ -194,11 +196,11 @@ fn with_limits(mut ty: Value, limits: Option<&Limits>, percent: bool) -> Value {
     ty
 }
 
-fn number(n: &Num, percent: bool) -> Value {
-    let exact = if percent { n.exact() * Exact::from_integer(100) } else { n.exact() };
+fn number(n: &Num, percent: bool) -> Option<Value> {
+    let exact = if percent { n.mul(&Num::Int(100))?.exact() } else { n.exact() };
     let text = decimal(&exact, 9).replace(',', "");
     if let Ok(whole) = text.parse::<i64>() {
-        return json!(whole);
+        return Some(json!(whole));
     }
-    text.parse::<f64>().ok().and_then(Number::from_f64).map_or(Value::Null, Value::Number)
+    text.parse::<f64>().ok().and_then(Number::from_f64).map(Value::Number)
 }

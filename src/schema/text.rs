@@ -1,7 +1,7 @@
 //! Owns how constants are written for people. It must never know where they are shown.
 
 use super::{Absent, Const, Field, Record, Schema, TypeKind};
-use crate::value::{Exact, Num, format_date};
+use crate::value::{self, Exact, Num, format_date};
 
 impl Schema {
     /// How a constant of a type is written, as in a policy.
@@ -33,7 +33,7 @@ impl Schema {
 }
 
 fn percent(share: &Exact) -> String {
-    format!("{}%", Num::Exact(*share * Exact::from_integer(100)).to_string().replace(',', "_"))
+    value::percent(share, 6).replace(',', "_")
 }
 
 /// A string as a policy writes it.

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use crate::check::parameter_value;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::policy::{self, Direction, Policy};
-use crate::schema::{Const, TypeKind};
-use crate::value::Orders;
+use crate::schema::Const;
+use crate::source::Span;
 
 /// `pack.name=value`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,6 +17,8 @@ pub struct Param {
     pub name: String,
     /// Its value, as in the language, strings without quotes.
     pub value: String,
+    /// Where it is written; none for an option of the command line.
+    pub place: Option<Span>,
 }
 
 /// The values of all parameters of a policy, and what is wrong with those that are set.
@@ -30,18 +32,35 @@ pub(super) fn set(policy: &Policy, params: &[Param]) -> (Vec<Const>, Vec<Diagnos
                     *place = value;
                 }
             }
-            Err(error) => errors.push(error),
+            Err(error) => errors.push(set_here(error, param)),
         }
     }
     (values, errors)
 }
 
+/// What is wrong is where the parameter is set: a line of a file, or an option. Its declaration is a further place.
+fn set_here(error: Diagnostic, param: &Param) -> Diagnostic {
+    let declared = error.span;
+    let error = match param.place {
+        Some(place) => Diagnostic { span: Some(place), label: "set here".to_owned(), ..error },
+        None => {
+            let Param { pack, name, value, .. } = param;
+            let message = format!("--param {pack}.{name}={value}: {}", error.message);
+            return Diagnostic { message, ..error };
+        }
+    };
+    match declared {
+        Some(span) => error.and_at(span, "declared here"),
+        None => error,
+    }
+}
+
 fn one(policy: &Policy, wanted: &Param) -> Result<(usize, Const), Diagnostic> {
-    let Param { pack, name, value } = wanted;
+    let Param { pack, name, value, .. } = wanted;
     // In expressions the pack is written in snake_case, everywhere else in kebab-case: both are meant.
     let kebab = pack.replace('_', "-");
     let Some(pack_at) = policy.packs.iter().position(|known| *known == kebab) else {
-        return Err(Diagnostic::bare("param/unknown-pack", format!("`{pack}.{name}`: no pack is called `{pack}`"))
+        return Err(Diagnostic::bare("param/unknown-pack", format!("no pack is called `{pack}`"))
             .help(format!("the packs of this run are: {}", policy.packs.join(", ")))
             .help_if(did_you_mean(&kebab, policy.packs.iter().map(String::as_str))));
     };
@@ -52,7 +71,7 @@ fn one(policy: &Policy, wanted: &Param) -> Result<(usize, Const), Diagnostic> {
             [] => format!("the pack `{kebab}` has no parameters"),
             known => format!("its parameters are: {}", known.join(", ")),
         };
-        let message = format!("`{pack}.{name}`: the pack `{kebab}` has no parameter `{name}`");
+        let message = format!("the pack `{kebab}` has no parameter `{name}`");
         return Err(Diagnostic::bare("param/unknown", message).help(help).help_if(did_you_mean(name, known)));
     };
     let value = parameter_value(policy, param, value).map_err(|message| {
@@ -82,7 +101,7 @@ fn refusal(policy: &Policy, param: &policy::Param, value: &Const) -> Option<Diag
             "its pack lets others set it where it says `may fall`, `may rise` or `may change`".into(),
         );
     };
-    let orders = orders(&param.ty.kind, value, &param.value);
+    let orders = value.orders(&param.value);
     let (allowed, word) = match direction {
         Direction::Change => (true, "change"),
         Direction::Fall => (orders.is_some_and(|orders| !orders.greater), "fall"),
@@ -102,18 +121,4 @@ fn refusal(policy: &Policy, param: &policy::Param, value: &Const) -> Option<Diag
         message,
         format!("give it a value that is certainly not {} {now}", if side == "below" { "above" } else { "below" }),
     )
-}
-
-/// How a value may stand to another one of its type; `None` where they have no order.
-fn orders(ty: &TypeKind, a: &Const, b: &Const) -> Option<Orders> {
-    match (a, b) {
-        (Const::Date(a), Const::Date(b)) => Some(Orders::only(a.cmp(b))),
-        (Const::Duration(a), Const::Duration(b)) => Some(a.orders(*b)),
-        (Const::Enum(_, a), Const::Enum(_, b)) => Some(Orders::only(a.cmp(b))),
-        // A word beside a number is above every number.
-        (Const::Text(_), Const::Text(_)) => None,
-        (Const::Text(_), _) if matches!(ty, TypeKind::Worded(..)) => Some(Orders::only(Ordering::Greater)),
-        (_, Const::Text(_)) if matches!(ty, TypeKind::Worded(..)) => Some(Orders::only(Ordering::Less)),
-        _ => Some(Orders::only(a.num()?.order(&b.num()?))),
-    }
 }

@@ -56,6 +56,7 @@ struct Ready<'t> {
     index: usize,
     as_of: i32,
     params: Vec<Const>,
+    most_steps: u64,
     /// The rules that it tests, by their place in the policy.
     rules: FxHashSet<usize>,
     wanted: FxHashMap<usize, Vec<Wanted>>,
@@ -178,7 +179,8 @@ fn prepare<'t>(policy: &'t Policy, read: &'t Read, page: &'t Page<'t>, request: 
         }
         let tenant = tenant::bind(&read.document, root, &policy.schema, Lang::En);
         let nulls = nulls(&tenant);
-        Some(Ready { tenant, page, root, index, as_of: plan.as_of, params: plan.params, rules, wanted, nulls })
+        let (as_of, params, most_steps) = (plan.as_of, plan.params, plan.most_steps);
+        Some(Ready { tenant, page, root, index, as_of, params, most_steps, rules, wanted, nulls })
     };
     starts.iter().copied().zip(ends).zip(roots).enumerate().filter_map(one).collect()
 }
@@ -239,11 +241,15 @@ fn notices(policy: &Policy, altered: &Policy, ready: &Ready<'_>, rule: usize) ->
         params,
         alike: Alike::default(),
         rules: vec![Planned { rule: asked, in_force: in_force(altered, asked, ready.as_of) }],
+        most_steps: ready.most_steps,
         steps: false,
         cover: false,
         lang: Lang::En,
     };
     let mut outcome = eval::evaluate(&plan, &ready.tenant, ready.page.file.name(), ready.index, false);
+    if !outcome.given_up.is_empty() {
+        return true;
+    }
     outcome.findings.retain(|finding| finding.rule == asked.id);
     let found: Vec<Found> = found(ready.page, ready.root, outcome.findings, None, &ready.nulls);
     let wanted = ready.wanted.get(&rule).map_or(&[][..], Vec::as_slice);

@@ -3,7 +3,7 @@
 use crate::diagnostic::nearest;
 use crate::document::Scalar;
 use crate::lang::Lang;
-use crate::schema::{Limits, Schema, Type, TypeKind};
+use crate::schema::{Limits, Schema, Type, TypeKind, quoted};
 use crate::value::{self, Bounds, Duration, Exact, Num};
 
 /// A scalar that fits its type.
@@ -190,8 +190,14 @@ fn number(
         Scalar::Int(text) => text,
         Scalar::Float(text) if fractions => text,
         other => {
-            let quoted = matches!(other, Scalar::Str(text) if value::parse_exact(text).is_some());
-            let hint = quoted.then(|| lang.hint_no_quotes());
+            let number = |text: &str| value::parse_exact(text).is_some();
+            let hint = match other {
+                Scalar::Str(text) if number(text) => Some(lang.hint_no_quotes()),
+                Scalar::Str(text) if text.contains('_') => Some(text.replace('_', ""))
+                    .filter(|plain| number(plain))
+                    .map(|plain| lang.hint_no_underscore(&plain)),
+                _ => None,
+            };
             let form = if fractions { lang.a_number() } else { lang.a_whole_number() };
             return Err(misfit(form, show(other, lang)).hint(hint));
         }
@@ -232,7 +238,7 @@ pub(super) fn near<'n>(wanted: &str, known: impl IntoIterator<Item = &'n str>, l
 }
 
 fn list(values: &[String], lang: Lang) -> String {
-    let shown: Vec<String> = values.iter().take(12).map(|value| format!("\"{value}\"")).collect();
+    let shown: Vec<String> = values.iter().take(12).map(|value| quoted(value)).collect();
     let more = values.len().saturating_sub(12);
     let shown = lang.list(&shown);
     if more > 0 { lang.items_and_more(&shown, more) } else { shown }

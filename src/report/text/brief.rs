@@ -2,7 +2,7 @@
 
 use super::fold::Group;
 use super::layout::{hang, width};
-use super::{Page, paint_tag, printable, rule_info, tag};
+use super::{Page, paint_tag, printable, tag};
 use crate::finding::TenantReport;
 use crate::report::place::place;
 
@@ -21,7 +21,7 @@ pub fn list(page: &mut Page, tenant: &TenantReport, groups: &[Group]) {
     for (lines, group) in &rows {
         let word = tag(group.kind, group.severity);
         let lead = format!("  {} ", paint_tag(page.paint, group.kind, group.severity, &format!("{word:7}")));
-        let title = rule_info(page.report, group.rule).map_or("", |info| info.title.as_str());
+        let title = page.report.rule(group.rule).map_or("", |info| info.title.as_str());
         let plain = format!("{lines:lines_width$}  {:rule_width$}  ", group.rule);
         let room = page.columns.map_or(usize::MAX, |columns| columns.saturating_sub(10 + width(&plain)));
         let title = if room < 20 { String::new() } else { cut(&printable(title), room, page.options.unicode) };

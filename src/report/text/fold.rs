@@ -61,6 +61,8 @@ pub struct Missing<'a> {
     pub rules: BTreeSet<&'a str>,
     /// How many findings do.
     pub findings: usize,
+    /// Where the first of them stands.
+    pub span: Span,
 }
 
 /// Folds the unknown findings by what is missing: what most rules wait for comes first, as the first to be collected.
@@ -73,7 +75,12 @@ pub fn missing(findings: &[Finding]) -> (Vec<Missing<'_>>, Vec<&Finding>) {
             open.push(finding);
             continue;
         };
-        let entry = folded.entry(what).or_insert_with(|| Missing { what, rules: BTreeSet::new(), findings: 0 });
+        let entry = folded.entry(what).or_insert_with(|| Missing {
+            what,
+            rules: BTreeSet::new(),
+            findings: 0,
+            span: finding.span,
+        });
         entry.rules.insert(&finding.rule);
         entry.findings += 1;
     }

@@ -4,7 +4,7 @@ use super::fold::{self, Fold, Group};
 use super::layout::{Paint, hang, width};
 use super::{Page, colon_place, diagnostic_tag, note, paint_tag, place, printable, some};
 use crate::diagnostic::Diagnostic;
-use crate::finding::{Finding, Kind, Related, Severity, TenantReport, Verdict};
+use crate::finding::{Finding, Kind, Related, Severity, TenantReport};
 use crate::lang::Lang;
 use crate::report::snippet::{Drawer, Mark};
 use crate::report::words;
@@ -63,21 +63,18 @@ pub fn tenant<'a>(page: &mut Page<'a>, drawer: &Drawer, tenant: &'a TenantReport
 fn heading(page: &mut Page, tenant: &TenantReport) {
     let bar = if page.options.unicode { "━" } else { "=" };
     let name = tenant.name.as_deref().map_or_else(String::new, |name| format!(" {}", printable(name)));
-    let verdict = match tenant.verdict {
-        Verdict::NotApplicable => Verdict::Pass,
-        verdict => verdict,
-    };
-    let (word, colon) = (words::verdict(page.options.lang, verdict), page.options.lang.colon());
+    let standing = crate::report::standing(tenant, page.options);
+    let (word, colon) = (words::standing(page.options.lang, standing), page.options.lang.colon());
     let plain = format!("{bar}{bar} {}{name}{colon}{word} ", printable(&tenant.source));
     let rest = page.columns.unwrap_or(0).saturating_sub(width(&plain));
     let title = page.paint.bold(&format!("{}{name}", printable(&tenant.source)));
-    let verdict = super::paint_verdict(page.paint, verdict, &word);
+    let verdict = super::paint_standing(page.paint, standing, &word);
     page.out.push_str(&format!("{bar}{bar} {title}{colon}{verdict} {}\n", bar.repeat(rest)));
 }
 
 /// A rule's findings: the first with all that there is to say, the next ones with their place, the rest a line each.
 fn rule<'a>(page: &mut Page<'a>, drawer: &Drawer, group: &Group<'a>) {
-    let info = super::rule_info(page.report, group.rule);
+    let info = page.report.rule(group.rule);
     let lang = page.options.lang;
     let tag = match group.kind {
         Kind::Violation | Kind::Error => words::severity(lang, group.severity),
@@ -153,8 +150,8 @@ fn draw(page: &mut Page, drawer: &Drawer, group: &Group, fold: &Fold, same: &[&F
         marks.extend(finding.related.iter().filter(|it| near(page.sources, finding, it)).map(mark));
     }
     if tells
-        && let Some(policy) = finding.policy
-        && policy != finding.span
+        && finding.policy != Some(finding.span)
+        && let Some(policy) = finding.asked.or(finding.policy)
     {
         marks.push(Mark { span: policy, text: &asked });
     }
@@ -214,8 +211,12 @@ fn beside(page: &mut Page, fold: &Fold) {
     let far: Vec<&Related> = finding.related.iter().filter(|it| !near(page.sources, finding, it)).collect();
     for related in far.iter().take(RELATED_SHOWN) {
         let place = colon_place(page.sources, related.span);
-        let text = format!("{} {} ({place})", printable(&related.path), printable(&related.message));
-        note(&mut page.out, (page.paint, lang), &lang.label_see(), text.trim_start(), page.columns);
+        let path = if related.path.is_empty() { lang.the_tenant() } else { printable(&related.path).into_owned() };
+        let text = match related.message.is_empty() {
+            true => format!("{path} ({place})"),
+            false => lang.related_place(&path, &place, &printable(&related.message)),
+        };
+        note(&mut page.out, (page.paint, lang), &lang.label_see(), &text, page.columns);
     }
     let told = finding.related.len() - far.len() + far.len().min(RELATED_SHOWN);
     let rest = finding.related_total.max(finding.related.len()) - told;
@@ -225,6 +226,9 @@ fn beside(page: &mut Page, fold: &Fold) {
     }
     if let Some(fix) = super::fix_text(finding) {
         note(&mut page.out, (page.paint, lang), &lang.label_fix(), &fix, page.columns);
+    }
+    if let Some(waiting) = super::waiting(lang, finding) {
+        note(&mut page.out, (page.paint, lang), &lang.label_note(), &waiting, page.columns);
     }
     if finding.shared {
         let paths = some(lang, others.iter().map(|it| printable(&it.path).into_owned()), RELATED_SHOWN, others.len());

@@ -6,7 +6,7 @@ use super::{Page, colon_place, diagnostic_tag, paint_tag, printable, some};
 use crate::diagnostic::Diagnostic;
 use crate::finding::{Finding, Kind, TenantReport};
 use crate::lang::Lang;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 /// Writes what became of a tenant.
 pub fn tenant<'a>(page: &mut Page<'a>, tenant: &'a TenantReport) {
@@ -37,14 +37,18 @@ pub fn tenant<'a>(page: &mut Page<'a>, tenant: &'a TenantReport) {
         if page.columns.is_some() {
             super::write_unknowns(page, tenant);
         } else {
-            let unknowns = super::unknowns(page.options.lang, page.sources, tenant);
-            let heading = Some(unknowns.heading).filter(|heading| !heading.is_empty());
-            for text in heading.into_iter().chain(unknowns.lines).chain(unknowns.rest) {
-                page.out.push_str(&format!("{source}: {}: {text}\n", page.paint.cyan("unknown")));
+            let unknowns = super::unknowns(page.options.lang, tenant);
+            let word = page.paint.cyan("unknown");
+            if !unknowns.heading.is_empty() {
+                page.out.push_str(&format!("{source}: {word}: {}\n", unknowns.heading));
             }
+            let at = |(span, text): &(Span, String)| format!("{}: {word}: {text}\n", colon_place(page.sources, *span));
+            page.out.extend(unknowns.lines.iter().map(at));
+            page.out.extend(unknowns.rest.iter().map(|rest| format!("{source}: {word}: {rest}\n")));
+            page.out.extend(unknowns.open.iter().map(at));
         }
     }
-    for rule in laws.iter().filter_map(|id| super::rule_info(page.report, id)) {
+    for rule in laws.iter().filter_map(|id| page.report.rule(id)) {
         let laws: Vec<String> = rule.citations.iter().map(|it| super::law(page.options.lang, it)).collect();
         let why = rule.rationale.as_deref().unwrap_or(&rule.title);
         let laws =
@@ -85,18 +89,34 @@ fn beside(lang: Lang, finding: &Finding, others: &[&Finding]) -> Vec<String> {
         more.push(lang.fix_is(&fix));
     }
     if !finding.related.is_empty() {
-        let related = finding.related.iter().map(|it| match it.message.is_empty() {
-            true => printable(&it.path).into_owned(),
-            false => format!("{} {}", printable(&it.path), printable(&it.message)),
-        });
-        let places = some(lang, related, 3, finding.related_total.max(finding.related.len()));
-        more.push(lang.see_places(&places));
+        more.push(related(lang, finding));
     }
+    more.extend(super::waiting(lang, finding));
     if finding.shared {
         let paths = some(lang, others.iter().map(|it| printable(&it.path).into_owned()), 3, others.len());
         more.push(super::shared_note(lang, others.len(), &paths));
     }
     more
+}
+
+/// Some of the further places, those of one kind behind one word.
+fn related(lang: Lang, finding: &Finding) -> String {
+    const SHOWN: usize = 3;
+    let mut parts: Vec<(&str, Vec<String>)> = Vec::new();
+    for it in finding.related.iter().take(SHOWN) {
+        let path = if it.path.is_empty() { lang.the_tenant() } else { printable(&it.path).into_owned() };
+        match parts.last_mut().filter(|(word, _)| *word == it.message) {
+            Some((_, paths)) => paths.push(path),
+            None => parts.push((&it.message, vec![path])),
+        }
+    }
+    let tell = |(word, paths): &(&str, Vec<String>)| {
+        let word = if word.is_empty() { lang.label_see() } else { printable(word).into_owned() };
+        format!("{word}{}{}", lang.colon(), lang.list(paths))
+    };
+    let text = parts.iter().map(tell).collect::<Vec<_>>().join(&lang.semicolon());
+    let rest = finding.related_total.max(finding.related.len()).saturating_sub(SHOWN);
+    if rest > 0 { lang.items_and_more(&text, rest) } else { text }
 }
 
 /// A diagnostic, its further places and its help, a line each.

@@ -267,8 +267,14 @@ fn broken(line: &Line<'_>, widths: &[usize; 2]) -> String {
         .flat_map(|(column, (_, tokens))| tokens.iter().enumerate().map(move |(at, token)| (column, at, token)))
         .map(|(column, at, token)| (if at == 0 { column } else { 0 }, token))
         .collect();
+    let within_or = within_or(&tokens);
+    // Where another clause has a line of its own, so has the fix.
+    let mut parted = false;
+    // At which depth of brackets an `and` within an `or` was broken: then the `or` behind it breaks, too.
+    let mut deep: Option<usize> = None;
     for (at, (column, token)) in tokens.iter().enumerate() {
         let last = at.checked_sub(1).and_then(|at| tokens.get(at)).map(|(_, token)| *token);
+        let deeper = usize::from(within_or.contains(&at)) * INDENT;
         let clause = *column > 0 && line.columns.get(*column).is_some_and(|(kind, _)| *kind == Column::Clause);
         let blanks = if *column == 1 && !clause {
             let wide = widths.first().copied().unwrap_or(0);
@@ -280,17 +286,27 @@ fn broken(line: &Line<'_>, widths: &[usize; 2]) -> String {
         } else {
             usize::from(before.blank(token))
         };
-        let chunk = chunk(tokens.get(at..).unwrap_or(&[]), line.role);
+        let ahead = tokens.get(at..).unwrap_or(&[]);
+        // The weaker operator breaks first: what it joins stays together where it fits into a line.
+        let whole = operand(ahead).filter(|whole| page.hang + deeper + whole <= WIDTH);
+        let chunk = whole.unwrap_or_else(|| chunk(ahead, line.role));
         match last {
             None => {}
-            Some(last) if page.must_break(last, token) => page.newline(token),
+            Some(last) if page.must_break(last, token) => page.newline(token, 0),
             Some(last) => {
                 let may = (clauses && clause) || breaks(last, token, line.role);
                 let over = page.column + blanks + chunk > WIDTH;
                 // A clause stays only where all that is left of the line does.
                 let clause_over =
-                    clauses && clause && page.column + blanks + rest(tokens.get(at..).unwrap_or(&[])) > WIDTH;
-                if may && (over || clause_over) { page.newline(token) } else { page.blanks(blanks) }
+                    clauses && clause && (parted && token.is("fix") || page.column + blanks + rest(ahead) > WIDTH);
+                let weaker = token.is("or") && deep == Some(page.exploded.len());
+                if may && (over || clause_over || weaker) {
+                    parted |= clause;
+                    deep = (deeper > 0).then_some(page.exploded.len());
+                    page.newline(token, deeper);
+                } else {
+                    page.blanks(blanks);
+                }
             }
         }
         page.token(token, tokens.get(at + 1).map(|(_, token)| *token));
@@ -316,10 +332,11 @@ impl Page {
             || (exploded && !token.is_comment() && (opens(last) || last.is(",") || closes(token)))
     }
 
-    fn newline(&mut self, token: &Token<'_>) {
+    fn newline(&mut self, token: &Token<'_>, deeper: usize) {
         let levels = self.exploded.iter().filter(|exploded| **exploded).count();
         let back = usize::from(closes(token) && self.exploded.last() == Some(&true));
         let column = if levels == 0 { self.hang } else { self.indent + (levels - back) * INDENT };
+        let column = column + deeper;
         self.out.push('\n');
         self.out.push_str(&" ".repeat(column));
         self.column = column;
@@ -362,6 +379,70 @@ fn breaks(last: &Token<'_>, token: &Token<'_>, role: Option<Role>) -> bool {
     last.is(",")
         || ["and", "or", "where", "then", "else"].iter().any(|word| token.is(word))
         || (role == Some(Role::Field) && token.is("|"))
+}
+
+/// The words that part what `and` and `or` join from what stands around it.
+const PARTS: [&str; 12] =
+    ["expect", "require", "where", "if", "then", "else", "for", "per", "applies", "when", "at", "fix"];
+
+/// The tokens `and` that join parts of an `or`: they bind tighter, and stand deeper.
+fn within_or(tokens: &[(usize, &Token<'_>)]) -> Vec<usize> {
+    let mut found = Vec::new();
+    // Of each bracket that is open, the `and`s since the last part began, and whether it has an `or`.
+    let mut open: Vec<(Vec<usize>, bool)> = vec![(Vec::new(), false)];
+    let mut close = |part: (Vec<usize>, bool)| {
+        if part.1 {
+            found.extend(part.0);
+        }
+    };
+    for (at, (column, token)) in tokens.iter().enumerate() {
+        let parts = token.is(",") || token.is(":") || token.is("=") || PARTS.iter().any(|word| token.is(word));
+        if opens(token) {
+            open.push((Vec::new(), false));
+        } else if closes(token) {
+            open.pop().into_iter().for_each(&mut close);
+        } else if let Some(part) = open.last_mut() {
+            if parts || *column > 0 {
+                close(std::mem::take(part));
+            } else if token.is("and") {
+                part.0.push(at);
+            } else if token.is("or") {
+                part.1 = true;
+            }
+        }
+    }
+    open.into_iter().for_each(close);
+    found
+}
+
+/// How wide an `and` or `or` is with all that it joins on: up to the next one that binds no tighter.
+fn operand(tokens: &[(usize, &Token<'_>)]) -> Option<usize> {
+    let (_, first) = tokens.first()?;
+    if !first.is("and") && !first.is("or") {
+        return None;
+    }
+    let (mut before, mut sum, mut depth) = (Before::default(), 0, 0usize);
+    for (at, (column, token)) in tokens.iter().enumerate() {
+        if token.is_comment() || token.text.contains('\n') {
+            return None;
+        }
+        let ends = token.is("or") || (token.is("and") && first.is("and")) || token.is(",") || *column > 0;
+        if at > 0 && depth == 0 && (ends || PARTS.iter().any(|word| token.is(word))) {
+            break;
+        }
+        if closes(token) && depth == 0 {
+            // What closes around it stands on its line.
+            return Some(sum + 1);
+        }
+        if opens(token) {
+            depth += 1;
+        } else if closes(token) {
+            depth -= 1;
+        }
+        sum += width(token.text) + usize::from(at > 0 && before.blank(token));
+        before.see(token);
+    }
+    Some(sum)
 }
 
 /// How wide the tokens are up to the next place where the line may be broken.

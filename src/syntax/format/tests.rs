@@ -97,6 +97,17 @@ fn long_lines_are_broken_where_they_may() {
 }
 
 #[test]
+fn the_weaker_operator_breaks_first() {
+    let text = "let x = a_rather_long_name == \"a rather long value\" and another_rather_long_name == \"value\" and third_one == 3 or a == b and c == \"long enough\" or (any f in flows: f.number == one_hundred and f.other == \"something\" or f.third)
+rule r { title \"R\" expect short == \"a\" else \"{a_rather_long_name} is so long that it takes a line of its own\" fix set short = \"a\" }
+let y = first_name_of_some_length == 1 and (second_name_of_some_length == 2 or third_name_of_length == 3)
+";
+    let out = laid(text);
+    assert!(out.lines().all(|line| line.chars().count() <= 100), "{out}");
+    insta::assert_snapshot!(out);
+}
+
+#[test]
 fn nothing_is_nothing_and_comments_alone_are_kept() {
     assert_eq!(laid(""), "");
     assert_eq!(laid("\n\n  # only  \n\n\n# this\n"), "# only\n\n# this\n");
