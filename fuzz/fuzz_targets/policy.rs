@@ -3,7 +3,8 @@
 
 use cerco::check::{Source, check};
 use cerco::diagnostic::Diagnostic;
-use cerco::syntax::{format::format, parse::parse};
+use cerco::syntax::format::format;
+use cerco::syntax::parse::{parse, parse_by_grammar};
 use libfuzzer_sys::fuzz_target;
 
 /// Where the text begins: not at 0, so that a forgotten base shows.
@@ -12,6 +13,7 @@ const BASE: u32 = 7;
 fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let (file, errors) = parse(text, BASE);
+    assert_eq!((file.clone(), errors.clone()), parse_by_grammar(text, BASE), "both ways say the same");
     within(text, &errors);
     let parses = errors.is_empty();
     let (_, errors) = check(&[Source { name: "fuzz".into(), version: None, files: vec![file] }]);

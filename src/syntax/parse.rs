@@ -58,9 +58,8 @@ pub fn parse(text: &str, base: u32) -> (File, Vec<Diagnostic>) {
     on_a_large_stack(|| builder.file(file, at))
 }
 
-/// The same by the grammar alone: what the short way is held to.
-#[cfg(test)]
-pub(super) fn parse_by_grammar(text: &str, base: u32) -> (File, Vec<Diagnostic>) {
+/// The same by the grammar alone: what the short way is held to by tests and by the fuzzer.
+pub fn parse_by_grammar(text: &str, base: u32) -> (File, Vec<Diagnostic>) {
     on_a_large_stack(|| Builder { ways: Ways::Grammar, ..Builder::new(text, base) }.file(File::default(), 0))
 }
 
