@@ -6,7 +6,7 @@
 use super::machine::Machine;
 use super::val::{Elem, Out, Sure, Val};
 use crate::plan::Plan;
-use crate::policy::{Comprehension, Expr, ExprKind, For};
+use crate::policy::{Aggregate, Comprehension, Expr, ExprKind, For, Generator};
 use crate::tenant::{CellId, Data, NO_CELL};
 use std::rc::Rc;
 
@@ -58,6 +58,11 @@ impl<'a> Memory<'a> {
     pub fn of_expr(&self, number: usize) -> Option<&Val<'a>> {
         self.exprs.get(number)?.as_ref().filter(|(_, steps)| *steps == 0).map(|(val, _)| val)
     }
+}
+
+/// Whether a comprehension gives the elements of its list as they are, each once more.
+fn is_whole(comprehension: &Comprehension, each: &Generator) -> bool {
+    comprehension.per.is_none() && matches!(comprehension.element.kind, ExprKind::Local(var) if var == each.var)
 }
 
 impl<'a> Machine<'a> {
@@ -150,8 +155,15 @@ impl<'a> Machine<'a> {
     /// How many elements of a plain list a condition lets through, where it is known for all of them.
     pub(super) fn plain_count(&mut self, comprehension: &'a Comprehension) -> Option<i64> {
         let [each] = comprehension.fors.as_slice() else { return None };
-        let own = matches!(comprehension.element.kind, ExprKind::Local(var) if var == each.var);
-        if !own || comprehension.per.is_some() || !matches!(each.list.kind, ExprKind::Root(_) | ExprKind::Let(_)) {
+        if !is_whole(comprehension, each) {
+            return None;
+        }
+        if let ExprKind::Aggregate(Aggregate::Distinct, of) = &each.list.kind
+            && each.filter.is_none()
+        {
+            return self.distinct_count(of);
+        }
+        if !matches!(each.list.kind, ExprKind::Root(_) | ExprKind::Let(_)) {
             return None;
         }
         let before = self.steps;
@@ -161,6 +173,18 @@ impl<'a> Machine<'a> {
             self.steps = before;
         }
         counted
+    }
+
+    /// How many values a short list of the tenant has, each counted once.
+    fn distinct_count(&mut self, comprehension: &'a Comprehension) -> Option<i64> {
+        let [each] = comprehension.fors.as_slice() else { return None };
+        if !is_whole(comprehension, each) || each.filter.is_some() {
+            return None;
+        }
+        let (of, distinct) = self.short_distinct(&each.list)?;
+        // The elements are gone through, and then those that are left.
+        self.steps += of as u64 + distinct as u64;
+        (self.steps <= STEPS).then_some(distinct as i64)
     }
 
     fn count_of(&mut self, list: &Val<'a>, var: u16, filter: Option<&'a Expr>) -> Option<i64> {
@@ -217,16 +241,16 @@ mod tests {
     use crate::tenant::bind;
 
     const HEAD: &str = "schema s { groups: [Group] key id = []\nflows?: [Flow] key id\nlinks?: [Group] key id }\n\
-        type Group { id: string\nsize?: int >= 0\nkind: \"a\" | \"b\" = \"a\"\nseen?: date }\n\
+        type Group { id: string\nsize?: int >= 0\nkind: \"a\" | \"b\" = \"a\"\nseen?: date\ntags: [string] = [] }\n\
         type Flow { id: string\npeople?: int >= 0\nto: ref groups }\n\
         let large = [g in groups where g.size > 3]\n";
 
-    const TENANT: &str = "groups:\n- {id: one, size: 1, kind: b, seen: 2026-01-01}\n- {id: two, size: 5, kind: b}\n\
+    const TENANT: &str = "groups:\n- {id: one, size: 1, kind: b, seen: 2026-01-01}\n- {id: two, size: 5, kind: b, tags: [x, null, y, x]}\n\
         - {id: three, kind: a, seen: 2025-01-01}\n- {id: four, size: 9}\nflows:\n- {id: f, people: 3, to: one}\n\
         - {id: g, to: two}\n";
 
     /// What rules ask, each of it in several ways of being alike or not.
-    const BODIES: [&str; 14] = [
+    const BODIES: [&str; 16] = [
         "for g in groups where g.kind == \"b\" { expect g.size <= 4 }",
         "for g in groups where g.kind == \"b\" { expect g.size <= 5 }",
         "for g in groups where g.size > 2 { expect g.kind == \"b\" }",
@@ -239,6 +263,8 @@ mod tests {
         "expect count(g in groups where g.kind == \"b\") <= 1",
         "expect count(g in groups where g.size > 2) <= 1",
         "expect sum(f.people for f in flows) <= 2",
+        "for g in groups where count(distinct(g.tags)) > 1 { expect count(distinct(g.tags)) == 3 }",
+        "expect count(distinct(t for g in groups for t in g.tags)) == 2 and count(distinct(groups[\"two\"].tags)) == 2",
         "for g in groups where g.seen < today - 100 days { expect count(h in groups where h.kind == \"b\") < 2 }",
         "for g in groups { let n = g.size default 2  for h in groups where h.size > n { expect h.kind == \"b\" } }",
     ];

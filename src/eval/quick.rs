@@ -10,6 +10,9 @@ use crate::schema::{Absent, Const, EnumId, RecordId};
 use crate::tenant::{CellId, Data, NO_CELL, ROOT_CELL};
 use std::cmp::Ordering;
 
+/// The most elements of a list whose values are compared one with another.
+const SHORT: u32 = 8;
+
 /// A value that is known, and costs nothing to hold.
 #[derive(Clone, Copy)]
 enum Plain<'a> {
@@ -156,6 +159,25 @@ impl<'a> Machine<'a> {
             (Plain::Date(x), Plain::Date(y)) => Some(x == y),
             _ => Some(self.plain_text(left)? == self.plain_text(right)?),
         }
+    }
+
+    /// How long a list of the tenant is, and how many values it has; for a short one, of which all is known at a glance.
+    pub(super) fn short_distinct(&self, list: &'a Expr) -> Option<(u32, usize)> {
+        let Plain::Cells(first, count @ 0..=SHORT) = self.plain(list)? else { return None };
+        let mut found: [Option<Plain<'a>>; SHORT as usize] = [None; SHORT as usize];
+        let mut distinct = 0;
+        for &cell in self.tenant.elements(first, count).iter().filter(|cell| **cell != NO_CELL) {
+            let value = self.plain_cell(cell)?;
+            let mut new = true;
+            for known in found.iter().take(distinct).flatten() {
+                new &= !self.same(value, *known)?;
+            }
+            if new {
+                *found.get_mut(distinct)? = Some(value);
+                distinct += 1;
+            }
+        }
+        Some((count, distinct))
     }
 
     /// Whether a value is in a list of the policy or the tenant.
