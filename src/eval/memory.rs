@@ -184,7 +184,7 @@ impl<'a> Machine<'a> {
         let (of, distinct) = self.short_distinct(&each.list)?;
         // The elements are gone through, and then those that are left.
         self.steps += of as u64 + distinct as u64;
-        (self.steps <= STEPS).then_some(distinct as i64)
+        (self.steps <= self.plan.most_steps).then_some(distinct as i64)
     }
 
     fn count_of(&mut self, list: &Val<'a>, var: u16, filter: Option<&'a Expr>) -> Option<i64> {
