@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use serde::Deserialize as _;
 
 const COLUMNS: &str = "90";
 
@@ -312,10 +313,11 @@ fn try_page(name: &str) -> Vec<String> {
             "cerco" | "yaml" if block.path.is_empty() => {}
             "cerco" | "yaml" | "json" if !block.path.is_empty() => {
                 place.write(&block.path, &block.lines);
-                if block.language == "yaml"
-                    && let Err(error) = serde_yaml::from_str::<serde_yaml::Value>(&block.lines.join("\n"))
-                {
-                    wrong.push(format!("{name}:{}: {error}", block.at));
+                if block.language == "yaml" {
+                    let text = block.lines.join("\n");
+                    let documents = serde_yaml::Deserializer::from_str(&text).map(serde_yaml::Value::deserialize);
+                    wrong
+                        .extend(documents.filter_map(Result::err).map(|error| format!("{name}:{}: {error}", block.at)));
                 }
                 for command in ci_commands(block) {
                     place.run(&format!("cerco {command}"));
@@ -363,6 +365,11 @@ fn what_is_said_of_translating_is_true() {
 }
 
 #[test]
+fn the_cookbook_is_true() {
+    hold("docs/cookbook.md");
+}
+
+#[test]
 fn every_page_is_tried() {
     let mut pages: Vec<String> = fs::read_dir(root().join("docs"))
         .unwrap()
@@ -370,7 +377,7 @@ fn every_page_is_tried() {
         .filter(|name| name.ends_with(".md"))
         .collect();
     pages.sort();
-    let known = ["language.md", "reports.md", "translating.md"];
+    let known = ["cookbook.md", "language.md", "reports.md", "translating.md"];
     for page in pages.iter().filter(|page| !known.contains(&page.as_str())) {
         let wrong = try_page(&format!("docs/{page}"));
         assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
