@@ -370,6 +370,11 @@ fn what_is_said_of_translating_is_true() {
 }
 
 #[test]
+fn the_tutorial_is_true() {
+    hold("docs/tutorial.md");
+}
+
+#[test]
 fn the_cookbook_is_true() {
     hold("docs/cookbook.md");
 }
@@ -387,7 +392,7 @@ fn every_page_is_tried() {
         .filter(|name| name.ends_with(".md"))
         .collect();
     pages.sort();
-    let known = ["coming-from.md", "cookbook.md", "language.md", "reports.md", "translating.md"];
+    let known = ["coming-from.md", "cookbook.md", "language.md", "reports.md", "translating.md", "tutorial.md"];
     for page in pages.iter().filter(|page| !known.contains(&page.as_str())) {
         let wrong = try_page(&format!("docs/{page}"));
         assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
