@@ -5,6 +5,7 @@
 //! - A block of another language with a path behind it (`yaml our/storage.yaml`) is that file from there on.
 //! - Blocks without a path are pieces of one file, `page.cerco` or `page.yaml`, which is there from the start.
 //! - Files of CI systems are written too, and the `cerco` commands in them are run: they must be understood.
+//! - Blocks of other policy languages stand in `docs/coming-from.md` alone, for comparison, and nobody runs them.
 //!
 //! There is no other block, so none is left out. Each page has a folder of its own, with `policies/` and `tests/tenants/`.
 //! With `CERCO_BLESS=1`, what is printed replaces what was expected; where `...` cuts it, only numbers may have changed.
@@ -19,8 +20,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use serde::Deserialize as _;
 
 const COLUMNS: &str = "90";
+
+/// Where other languages are compared, and which.
+const COMPARED: (&str, [&str; 4]) = ("docs/coming-from.md", ["rego", "guard", "cel", "cedar"]);
 
 /// What `cargo` is in the documents: it runs the binary, and builds nothing.
 const CARGO: &str = "#!/bin/sh
@@ -312,10 +317,11 @@ fn try_page(name: &str) -> Vec<String> {
             "cerco" | "yaml" if block.path.is_empty() => {}
             "cerco" | "yaml" | "json" if !block.path.is_empty() => {
                 place.write(&block.path, &block.lines);
-                if block.language == "yaml"
-                    && let Err(error) = serde_yaml::from_str::<serde_yaml::Value>(&block.lines.join("\n"))
-                {
-                    wrong.push(format!("{name}:{}: {error}", block.at));
+                if block.language == "yaml" {
+                    let text = block.lines.join("\n");
+                    let documents = serde_yaml::Deserializer::from_str(&text).map(serde_yaml::Value::deserialize);
+                    wrong
+                        .extend(documents.filter_map(Result::err).map(|error| format!("{name}:{}: {error}", block.at)));
                 }
                 for command in ci_commands(block) {
                     place.run(&format!("cerco {command}"));
@@ -324,6 +330,7 @@ fn try_page(name: &str) -> Vec<String> {
                     }
                 }
             }
+            other if name == COMPARED.0 && COMPARED.1.contains(&other) => {}
             other => wrong.push(format!("{name}:{}: a block of `{other}` is not tried", block.at - 1)),
         }
     }
@@ -363,6 +370,21 @@ fn what_is_said_of_translating_is_true() {
 }
 
 #[test]
+fn the_tutorial_is_true() {
+    hold("docs/tutorial.md");
+}
+
+#[test]
+fn the_cookbook_is_true() {
+    hold("docs/cookbook.md");
+}
+
+#[test]
+fn what_is_said_of_other_languages_is_true() {
+    hold("docs/coming-from.md");
+}
+
+#[test]
 fn every_page_is_tried() {
     let mut pages: Vec<String> = fs::read_dir(root().join("docs"))
         .unwrap()
@@ -370,29 +392,84 @@ fn every_page_is_tried() {
         .filter(|name| name.ends_with(".md"))
         .collect();
     pages.sort();
-    let known = ["language.md", "reports.md", "translating.md"];
+    let known = ["coming-from.md", "cookbook.md", "language.md", "reports.md", "translating.md", "tutorial.md"];
     for page in pages.iter().filter(|page| !known.contains(&page.as_str())) {
         let wrong = try_page(&format!("docs/{page}"));
         assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
     }
 }
 
+/// The anchors of a page: its headings as web pages of the repository name them.
+fn anchors(page: &str) -> Vec<String> {
+    let (mut anchors, mut open) = (Vec::new(), false);
+    for line in page.lines() {
+        open ^= line.starts_with("```");
+        let heading = line.trim_start_matches('#');
+        if !open && heading.len() < line.len() {
+            let kept = heading.trim().chars().filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c));
+            anchors.push(kept.collect::<String>().to_lowercase().replace(' ', "-"));
+        }
+    }
+    anchors
+}
+
+/// A word that the grammar knows stands in some policy of the reference, outside quotes and comments.
+#[test]
+fn every_word_of_the_language_has_an_example() {
+    let page = fs::read_to_string(root().join("docs/language.md")).unwrap();
+    let mut code = String::new();
+    for line in blocks(&page).iter().filter(|block| block.language == "cerco").flat_map(|block| &block.lines) {
+        let unquoted: Vec<&str> = line.split('"').step_by(2).collect();
+        code.push_str(unquoted.join(" ").split('#').next().unwrap());
+        code.push('\n');
+    }
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let used: std::collections::BTreeSet<&str> = code.split(|c| !is_word(c)).collect();
+    let grammar = fs::read_to_string(root().join("grammar/cerco.pest")).unwrap();
+    let rules = grammar.lines().filter(|line| !line.starts_with("//"));
+    let quoted: Vec<&str> = rules.flat_map(|line| line.split('"').skip(1).step_by(2)).collect();
+    let words = quoted.iter().filter(|it| it.len() > 1 && it.chars().all(|c| c.is_ascii_lowercase()));
+    let types = ["bool", "int", "decimal", "percent", "string", "date", "duration"];
+    let functions = cerco::builtins::BUILTINS.iter().map(|it| it.name);
+    let (mut known, mut lacking) = (0, Vec::new());
+    for word in words.copied().chain(types).chain(functions) {
+        known += 1;
+        // A unit has one word for one, and another for many.
+        if !used.contains(word)
+            && !used.contains(format!("{word}s").as_str())
+            && !used.contains(word.trim_end_matches('s'))
+        {
+            lacking.push(word);
+        }
+    }
+    assert!(known > 100, "the grammar has {known} words");
+    assert!(lacking.is_empty(), "no example in docs/language.md: {lacking:?}");
+}
+
 #[test]
 fn links_lead_somewhere() {
     let mut pages = vec![PathBuf::from("README.md"), PathBuf::from("ARCHITECTURE.md"), PathBuf::from("CHANGELOG.md")];
     pages.extend(fs::read_dir(root().join("docs")).unwrap().map(|it| Path::new("docs").join(it.unwrap().file_name())));
-    let mut lost = Vec::new();
+    let (mut lost, mut followed) = (Vec::new(), 0);
     for page in pages.iter().filter(|page| page.extension().is_some_and(|it| it == "md")) {
         let text = fs::read_to_string(root().join(page)).unwrap();
-        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let path = target.split('#').next().unwrap();
-            let there = root().join(page).parent().unwrap().join(path).exists();
-            if !target.starts_with("https://") && !path.is_empty() && !there {
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for target in targets.filter(|target| !target.starts_with("https://")) {
+            let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let there = match path {
+                "" => root().join(page),
+                path => root().join(page).parent().unwrap().join(path),
+            };
+            let found = there.exists()
+                && (anchor.is_empty() || anchors(&fs::read_to_string(&there).unwrap()).iter().any(|it| it == anchor));
+            if !found {
                 lost.push(format!("{}: {target}", page.display()));
             }
+            followed += 1;
         }
     }
     assert!(lost.is_empty(), "{lost:#?}");
+    assert!(followed > 20, "{followed} links were found");
 }
 
 #[test]
