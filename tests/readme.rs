@@ -472,6 +472,16 @@ fn links_lead_somewhere() {
     assert!(followed > 20, "{followed} links were found");
 }
 
+/// What the book lists is what there is.
+#[test]
+fn every_page_stands_in_the_table_of_contents() {
+    let contents = fs::read_to_string(root().join("docs/README.md")).unwrap();
+    for entry in fs::read_dir(root().join("docs")).unwrap() {
+        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+        assert!(name == "README.md" || contents.contains(&format!("]({name})")), "{name} is not listed");
+    }
+}
+
 #[test]
 fn three_dots_stand_for_any_lines() {
     let list = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
