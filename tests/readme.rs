@@ -319,9 +319,11 @@ fn try_page(name: &str) -> Vec<String> {
                 place.write(&block.path, &block.lines);
                 if block.language == "yaml" {
                     let text = block.lines.join("\n");
-                    let documents = serde_yaml::Deserializer::from_str(&text).map(serde_yaml::Value::deserialize);
-                    wrong
-                        .extend(documents.filter_map(Result::err).map(|error| format!("{name}:{}: {error}", block.at)));
+                    // The first error ends the search: behind it, the reader finds the same one for ever.
+                    let error = serde_yaml::Deserializer::from_str(&text)
+                        .map(serde_yaml::Value::deserialize)
+                        .find_map(Result::err);
+                    wrong.extend(error.map(|error| format!("{name}:{}: {error}", block.at)));
                 }
                 for command in ci_commands(block) {
                     place.run(&format!("cerco {command}"));
