@@ -20,6 +20,7 @@ mod yaml;
 #[cfg(test)]
 mod tests;
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -39,12 +40,24 @@ use intern::Interner;
 
 /// The number of a node within its document.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct NodeId(u32);
+pub struct NodeId(NonZeroU32);
 
 impl NodeId {
+    /// The node of a number. What is held is one more, so that an `Option` of it takes no more room.
+    #[inline]
+    fn at(number: u32) -> NodeId {
+        NodeId(NonZeroU32::MIN.saturating_add(number))
+    }
+
+    /// Its number.
+    #[inline]
+    fn number(self) -> u32 {
+        self.0.get() - 1
+    }
+
     /// A dense index, from 0 in the order of the text: for tables by node.
     pub fn index(self) -> usize {
-        self.0 as usize
+        self.number() as usize
     }
 }
 
@@ -147,7 +160,7 @@ impl Document {
         let end = match (found.kind(), found.length()) {
             (Kind::Mapping | Kind::Sequence, _) => self.kids.get(found.b as usize).copied(),
             (_, Some(length)) => Some(found.start + length),
-            (_, None) => self.long.get(&node.0).copied(),
+            (_, None) => self.long.get(&node.number()).copied(),
         };
         Span { start: found.start, end: end.unwrap_or(found.start) }
     }
@@ -212,7 +225,7 @@ impl Document {
 
     /// The elements of a list.
     pub fn items(&self, node: NodeId) -> impl ExactSizeIterator<Item = NodeId> + DoubleEndedIterator + Clone + '_ {
-        self.kids(node, Kind::Sequence).iter().map(|&kid| NodeId(kid))
+        self.kids(node, Kind::Sequence).iter().map(|&kid| NodeId::at(kid))
     }
 
     /// The keys and values of a mapping as they are written, merge keys and duplicates included.
@@ -220,7 +233,7 @@ impl Document {
         &self,
         node: NodeId,
     ) -> impl ExactSizeIterator<Item = (NodeId, NodeId)> + DoubleEndedIterator + Clone + '_ {
-        self.kids(node, Kind::Mapping).iter().map(|&key| (NodeId(key), NodeId(key + 1)))
+        self.kids(node, Kind::Mapping).iter().map(|&key| (NodeId::at(key), NodeId::at(key + 1)))
     }
 
     /// Whether the entries of a mapping are its fields: no merge keys, no duplicates.
@@ -230,7 +243,7 @@ impl Document {
 
     /// The key of a value in a mapping; of an element and a root none.
     pub fn key_of(&self, value: NodeId) -> Option<NodeId> {
-        let before = NodeId(value.0.checked_sub(1)?);
+        let before = NodeId::at(value.number().checked_sub(1)?);
         self.node(before).is_key().then_some(before)
     }
 
@@ -240,7 +253,7 @@ impl Document {
         let node = self.node(key);
         match (node.is_key(), node.kind()) {
             (true, Kind::Scalar) => Sym(node.b),
-            (true, _) => self.alias_keys.get(&key.0).copied().unwrap_or(Sym::NONE),
+            (true, _) => self.alias_keys.get(&key.number()).copied().unwrap_or(Sym::NONE),
             (false, _) => self.sym(self.text(key)).unwrap_or(Sym::NONE),
         }
     }
@@ -265,7 +278,7 @@ impl Document {
     pub fn resolve(&self, node: NodeId) -> NodeId {
         let found = self.node(node);
         // An anchor never stands on an alias, so one step is enough.
-        if found.kind() == Kind::Alias { NodeId(found.b) } else { node }
+        if found.kind() == Kind::Alias { NodeId::at(found.b) } else { node }
     }
 
     /// The documents of the text, at least one.
@@ -276,6 +289,11 @@ impl Document {
     /// What is odd about the text; at most a thousand.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
+    }
+
+    /// How many nodes are no keys.
+    pub fn value_count(&self) -> usize {
+        self.nodes.iter().filter(|node| !node.is_key()).count()
     }
 
     /// How many nodes there are.

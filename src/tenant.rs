@@ -19,7 +19,7 @@ pub type CellId = u32;
 /// No cell: an absent field, an element that is `null`.
 pub const NO_CELL: CellId = 0;
 
-/// A value of a tenant.
+/// A value of a tenant, in twelve bytes: there are as many as the text has values.
 #[derive(Clone, Copy, Debug)]
 pub struct Cell {
     /// Where it is written; an alias is not followed.
@@ -53,10 +53,10 @@ pub enum Data {
     Ref(CellId, u16),
     /// A record: where its slots begin in [`Tenant::slots`], and its type.
     Record(u32, u16),
-    /// A list: where its elements begin in [`Tenant::slots`], and how many there are.
-    List(u32, u32),
-    /// A map: where its entries begin in [`Tenant::entries`], and how many there are.
-    Map(u32, u32),
+    /// A list, by where it stands in [`Tenant::slots`]: how many elements there are, then the elements.
+    List(u32),
+    /// A map, by its place in [`Tenant::maps`].
+    Map(u32),
 }
 
 /// A tenant, bound to its schema.
@@ -68,10 +68,10 @@ pub struct Tenant<'d> {
     pub schema: &'d Schema,
     /// Its cells; the first one is never used, the second is the root.
     pub cells: Vec<Cell>,
-    /// Cells of the fields of records and of the elements of lists.
+    /// Cells of the fields of records, and of the elements of lists behind their number.
     pub slots: Vec<CellId>,
-    /// Keys and cells of maps.
-    pub entries: Vec<(NodeId, CellId)>,
+    /// Of each map its keys and cells.
+    pub maps: Vec<Vec<(NodeId, CellId)>>,
     /// Long whole numbers.
     pub ints: Vec<i64>,
     /// Exact numbers.
@@ -147,15 +147,21 @@ impl<'d> Tenant<'d> {
         self.slots.get(base as usize + usize::from(slot)).copied().unwrap_or(NO_CELL)
     }
 
-    /// The elements of a list; [`NO_CELL`] for `null`.
+    /// Where the elements of a list begin in [`Tenant::slots`], and how many there are.
+    #[inline]
+    pub fn list(&self, at: u32) -> (u32, u32) {
+        (at + 1, self.slots.get(at as usize).copied().unwrap_or(0))
+    }
+
+    /// The elements of a list, by where they begin and how many there are; [`NO_CELL`] for `null`.
     #[inline]
     pub fn elements(&self, first: u32, count: u32) -> &[CellId] {
         self.slots.get(first as usize..first as usize + count as usize).unwrap_or(&[])
     }
 
     /// The entries of a map.
-    pub fn map(&self, first: u32, count: u32) -> &[(NodeId, CellId)] {
-        self.entries.get(first as usize..first as usize + count as usize).unwrap_or(&[])
+    pub fn map(&self, at: u32) -> &[(NodeId, CellId)] {
+        self.maps.get(at as usize).map_or(&[], Vec::as_slice)
     }
 
     /// The key that names an element of a keyed list.
@@ -250,7 +256,8 @@ impl<'d> Tenant<'d> {
                     children.filter(|(child, _)| *child != NO_CELL && *child <= id).max_by_key(|(c, _)| *c)?;
                 Some((Step::Field(field.name.clone()), child, field.key))
             }
-            Data::List(first, count) => {
+            Data::List(list) => {
+                let (first, count) = self.list(list);
                 let elements = self.elements(first, count);
                 // Ascending but for `null`s, which take the side of what stands before them.
                 let (mut low, mut high) = (0, elements.len());
@@ -266,12 +273,20 @@ impl<'d> Tenant<'d> {
                     .map_or(Step::Index(index), |k| Step::Key(k.to_owned()));
                 Some((step, child, None))
             }
-            Data::Map(first, count) => {
+            Data::Map(map) => {
                 let (node, child) =
-                    self.map(first, count).iter().rev().find(|(_, child)| *child != NO_CELL && *child <= id)?;
+                    self.map(map).iter().rev().find(|(_, child)| *child != NO_CELL && *child <= id)?;
                 Some((Step::Key(self.document.text(*node).to_owned()), *child, None))
             }
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_cell_takes_twelve_bytes() {
+        assert_eq!(size_of::<super::Cell>(), 12);
     }
 }

@@ -308,7 +308,7 @@ impl Builder {
         }
         let node = self.push_written(span, a, b)?;
         self.attach(node, 1);
-        Ok(NodeId(node))
+        Ok(NodeId::at(node))
     }
 
     /// Gives the plain value that was just appended a new end and another content.
@@ -343,7 +343,7 @@ impl Builder {
             merges: false,
             weight: 1,
         });
-        Ok(NodeId(node))
+        Ok(NodeId::at(node))
     }
 
     /// Closes the innermost collection; `end` is the end of its bracket, or `None` for the end of its last child.
@@ -352,8 +352,8 @@ impl Builder {
         let Some(frame) = self.open.pop() else { return };
         let kids = self.pending.get(frame.first..).unwrap_or(&[]);
         let document = &mut self.document;
-        let first_start = kids.first().map_or(0, |&kid| document.node(NodeId(kid)).start);
-        let mut last_end = kids.last().map_or(first_start, |&kid| document.span(NodeId(kid)).end);
+        let first_start = kids.first().map_or(0, |&kid| document.node(NodeId::at(kid)).start);
+        let mut last_end = kids.last().map_or(first_start, |&kid| document.span(NodeId::at(kid)).end);
         let mut care = frame.merges;
         if frame.mapping {
             self.mappings += 1;
@@ -361,14 +361,14 @@ impl Builder {
                 self.seen.resize(document.keys.len().next_power_of_two(), 0);
             }
             for &kid in kids {
-                let sym = document.key_sym(NodeId(kid));
+                let sym = document.key_sym(NodeId::at(kid));
                 if let Some(seen) = self.seen.get_mut(sym.index()) {
                     care |= *seen == self.mappings;
                     *seen = self.mappings;
                 }
             }
             if let Some(&key) = kids.last() {
-                last_end = last_end.max(document.span(NodeId(key + 1)).end);
+                last_end = last_end.max(document.span(NodeId::at(key + 1)).end);
             }
         }
         let (first, count) = (document.kids.len() as u32, kids.len() as u32);
@@ -381,7 +381,7 @@ impl Builder {
         document.kids.extend_from_slice(kids);
         self.pending.truncate(frame.first);
         if frame.merges {
-            self.weigh_merges(NodeId(frame.node));
+            self.weigh_merges(NodeId::at(frame.node));
         }
         if frame.anchored {
             self.weights.insert(frame.node, frame.weight);
@@ -401,15 +401,15 @@ impl Builder {
                 self.report(Problem::KeyNotScalar { span, kind });
             }
         }
-        let node = self.push_written(span, a, target.0)?;
+        let node = self.push_written(span, a, target.number())?;
         if key {
             // The text lies in the document that the new number goes into.
             let text = self.document.text(target).to_owned();
             let sym = self.document.keys.intern(&text).ok_or_else(|| self.too_many(span))?;
             self.document.alias_keys.insert(node, sym);
         }
-        self.attach(node, self.weights.get(&target.0).copied().unwrap_or(1));
-        Ok(NodeId(node))
+        self.attach(node, self.weights.get(&target.number()).copied().unwrap_or(1));
+        Ok(NodeId::at(node))
     }
 
     /// Whether a node is a collection that is still open.
@@ -421,9 +421,9 @@ impl Builder {
     /// Notes that aliases may refer to the node that was just appended or opened.
     pub fn anchor(&mut self, node: NodeId) {
         match self.open.last_mut() {
-            Some(frame) if frame.node == node.0 => frame.anchored = true,
+            Some(frame) if frame.node == node.number() => frame.anchored = true,
             _ => {
-                self.weights.insert(node.0, 1);
+                self.weights.insert(node.number(), 1);
             }
         }
     }
@@ -453,7 +453,7 @@ impl Builder {
         let number = self.document.nodes.len();
         if number >= self.limits.nodes as usize {
             // A collection without brackets starts where the last node is about to end.
-            let last = self.document.span(NodeId((number as u32).saturating_sub(1))).end;
+            let last = self.document.span(NodeId::at((number as u32).saturating_sub(1))).end;
             let start = if node.start == OPEN { last } else { node.start };
             return Err(self.too_many(Span::new(start, start)));
         }
@@ -475,10 +475,10 @@ impl Builder {
     /// Appends a key like another one, whose value is to follow.
     pub fn copy_key(&mut self, key: NodeId) -> Result<u32, Stop> {
         let copy = self.push(self.document.node(key))?;
-        if let Some(&end) = self.document.long.get(&key.0) {
+        if let Some(&end) = self.document.long.get(&key.number()) {
             self.document.long.insert(copy, end);
         }
-        if let Some(&sym) = self.document.alias_keys.get(&key.0) {
+        if let Some(&sym) = self.document.alias_keys.get(&key.number()) {
             self.document.alias_keys.insert(copy, sym);
         }
         Ok(copy)
@@ -489,7 +489,7 @@ impl Builder {
     fn attach(&mut self, node: u32, weight: u64) {
         match self.open.last_mut() {
             None => {
-                self.root = Some(NodeId(node));
+                self.root = Some(NodeId::at(node));
                 self.root_weight = weight;
             }
             Some(frame) => {
@@ -527,14 +527,14 @@ impl Builder {
             let target = document.resolve(target);
             let node = document.node(target);
             if node.kind() == Kind::Mapping {
-                let (below, entries) = self.merges.get(&target.0).copied().unwrap_or((0, u64::from(node.count())));
+                let (below, entries) = self.merges.get(&target.number()).copied().unwrap_or((0, u64::from(node.count())));
                 depth = depth.max(below + 1);
                 size = size.saturating_add(entries);
             }
         };
         document.items(value).for_each(&mut add);
         add(value);
-        self.merges.insert(mapping.0, (depth, size));
+        self.merges.insert(mapping.number(), (depth, size));
         self.merged = self.merged.saturating_add(size);
         let span = document.span(key);
         if depth > self.limits.depth {

@@ -19,7 +19,7 @@ pub(super) fn join(builder: &mut Builder) -> Result<(), Stop> {
         [] => values.first().copied(),
         [one] => Some(*one),
         several => {
-            let node = NodeId(builder.push(Node::NONE)?);
+            let node = NodeId::at(builder.push(Node::NONE)?);
             fill(builder, node, several, "the document")?;
             Some(node)
         }
@@ -44,7 +44,7 @@ fn fill(builder: &mut Builder, node: NodeId, values: &[NodeId], what: &str) -> R
     let span = values.first().map_or(Span::default(), |&value| document.span(value));
     let all = |kind| values.iter().all(|&value| document.kind(value) == kind);
     if all(Kind::Sequence) {
-        let items: Vec<u32> = values.iter().flat_map(|&value| document.items(value)).map(|item| item.0).collect();
+        let items: Vec<u32> = values.iter().flat_map(|&value| document.items(value)).map(|item| item.number()).collect();
         place(builder, node, span, false, false, &items);
     } else if all(Kind::Mapping) {
         fill_mapping(builder, node, span, values)?;
@@ -84,28 +84,28 @@ fn fill_mapping(builder: &mut Builder, node: NodeId, span: Span, values: &[NodeI
     for ((sym, merge), field) in fields {
         care |= merge || !field.duplicates.is_empty();
         merges |= merge;
-        let wanted: Vec<NodeId> = field.keys.iter().map(|key| NodeId(key.0 + 1)).collect();
+        let wanted: Vec<NodeId> = field.keys.iter().map(|key| NodeId::at(key.number() + 1)).collect();
         let left = several(builder, &wanted);
         match left.as_slice() {
             // All but one are nothing, or all of them.
             [] | [_] => {
                 let document = &builder.document;
-                let telling = |key: &&NodeId| left.contains(&document.resolve(NodeId(key.0 + 1)));
-                keys.extend(field.keys.iter().find(telling).or(field.keys.first()).map(|key| key.0));
+                let telling = |key: &&NodeId| left.contains(&document.resolve(NodeId::at(key.number() + 1)));
+                keys.extend(field.keys.iter().find(telling).or(field.keys.first()).map(|key| key.number()));
             }
             left => {
-                let first = field.keys.first().copied().unwrap_or(NodeId(0));
+                let first = field.keys.first().copied().unwrap_or(NodeId::at(0));
                 let key = builder.copy_key(first)?;
-                let value = NodeId(builder.push(Node::NONE)?);
+                let value = NodeId::at(builder.push(Node::NONE)?);
                 if merge {
                     // The first file's mappings come first, and so they win.
                     let document = &builder.document;
                     let flat = |&value: &NodeId| match document.kind(value) {
-                        Kind::Sequence => document.items(value).map(|item| item.0).collect(),
-                        _ => vec![value.0],
+                        Kind::Sequence => document.items(value).map(|item| item.number()).collect(),
+                        _ => vec![value.number()],
                     };
                     let items: Vec<u32> = left.iter().flat_map(flat).collect();
-                    let span = document.span(NodeId(first.0 + 1));
+                    let span = document.span(NodeId::at(first.number() + 1));
                     place(builder, value, span, false, false, &items);
                 } else {
                     let what = format!("`{}`", builder.document.sym_text(sym));
@@ -114,7 +114,7 @@ fn fill_mapping(builder: &mut Builder, node: NodeId, span: Span, values: &[NodeI
                 keys.push(key);
             }
         }
-        keys.extend(field.duplicates.iter().map(|key| key.0));
+        keys.extend(field.duplicates.iter().map(|key| key.number()));
     }
     place(builder, node, span, true, care, &keys);
     if merges {

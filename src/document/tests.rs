@@ -43,7 +43,7 @@ fn nodes(text: &str) -> String {
         let written = sources.text(span).replace('\r', "␍").replace('\n', "␊");
         let _ = write!(out, "{}{}:{} ", "  ".repeat(depth), at.line, at.column);
         match document.kind(id) {
-            Kind::Scalar if document.key_of(NodeId(id.0 + 1)) == Some(id) => {
+            Kind::Scalar if document.key_of(NodeId::at(id.number() + 1)) == Some(id) => {
                 let _ = writeln!(out, "[{written}] key {:?}", document.sym_text(document.key_sym(id)));
             }
             Kind::Scalar => {

@@ -369,10 +369,10 @@ impl<'a> Machine<'a> {
                 let keys = function == Function::Keys;
                 let elems = match &out.val {
                     Val::Map(cell) => match self.tenant.cell(*cell) {
-                        Data::Map(first, count) => {
+                        Data::Map(map) => {
                             let tenant = self.tenant;
                             tenant
-                                .map(first, count)
+                                .map(map)
                                 .iter()
                                 .map(|(node, cell)| {
                                     let val =

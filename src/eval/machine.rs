@@ -129,7 +129,10 @@ impl<'a> Machine<'a> {
             Data::Duration(at) => Val::Duration(self.tenant.durations.get(at as usize).copied().unwrap_or_default()),
             Data::Ref(target, slot) => Val::Ref(cell, target, slot),
             Data::Record(..) => Val::Record(cell),
-            Data::List(first, count) => Val::Cells(first, count),
+            Data::List(list) => {
+                let (first, count) = self.tenant.list(list);
+                Val::Cells(first, count)
+            }
             Data::Map(..) => Val::Map(cell),
         }
     }
@@ -259,8 +262,8 @@ impl<'a> Machine<'a> {
         let found: Result<Out<'a>, Unknown> = match &base.val {
             Val::Fault(_) => return base,
             Val::Map(cell) => match self.tenant.cell(*cell) {
-                Data::Map(first, count) => {
-                    let cell = self.map_entry(*cell, first, count, key);
+                Data::Map(map) => {
+                    let cell = self.map_entry(*cell, map, key);
                     cell.map(|cell| Out::at(self.load(cell), cell)).ok_or(gone())
                 }
                 _ => Err(gone()),
@@ -318,17 +321,14 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn map_entry(&mut self, map: CellId, first: u32, count: u32, key: &str) -> Option<CellId> {
+    fn map_entry(&mut self, cell: CellId, map: u32, key: &str) -> Option<CellId> {
         let tenant = self.tenant;
-        if count <= 8 {
-            return tenant
-                .map(first, count)
-                .iter()
-                .find(|(node, _)| tenant.document.text(*node) == key)
-                .map(|(_, cell)| *cell);
+        let entries = tenant.map(map);
+        if entries.len() <= 8 {
+            return entries.iter().find(|(node, _)| tenant.document.text(*node) == key).map(|(_, cell)| *cell);
         }
-        let index = self.indexes.entry(map).or_insert_with(|| {
-            tenant.map(first, count).iter().rev().map(|(node, cell)| (tenant.document.text(*node), *cell)).collect()
+        let index = self.indexes.entry(cell).or_insert_with(|| {
+            entries.iter().rev().map(|(node, cell)| (tenant.document.text(*node), *cell)).collect()
         });
         index.get(key).copied()
     }

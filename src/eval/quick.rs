@@ -137,7 +137,10 @@ impl<'a> Machine<'a> {
             Data::Text => Plain::Text(self.tenant.text(cell)),
             Data::Record(..) => Plain::Record(cell),
             Data::Ref(target, _) => Plain::Ref(cell, target),
-            Data::List(first, count) => Plain::Cells(first, count),
+            Data::List(list) => {
+                let (first, count) = self.tenant.list(list);
+                Plain::Cells(first, count)
+            }
             Data::Invalid | Data::Exact(_) | Data::Duration(_) | Data::Map(..) => return None,
         })
     }

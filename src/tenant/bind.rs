@@ -92,7 +92,7 @@ impl SlotTable {
 
 /// Binds one document to a schema: what fits becomes cells, what does not becomes problems, and checking can go on.
 pub fn bind<'d>(document: &'d Document, root: &Root, schema: &'d Schema, lang: Lang) -> Tenant<'d> {
-    let guess = document.node_count() / 2 / document.roots().len().max(1) + 2;
+    let guess = document.value_count() / document.roots().len().max(1) + 2;
     let mut cells = Vec::with_capacity(guess);
     cells.push(Cell { node: None, data: Data::Invalid });
     let tenant = Tenant {
@@ -100,7 +100,7 @@ pub fn bind<'d>(document: &'d Document, root: &Root, schema: &'d Schema, lang: L
         schema,
         cells,
         slots: Vec::new(),
-        entries: Vec::new(),
+        maps: Vec::new(),
         ints: Vec::new(),
         exacts: Vec::new(),
         durations: Vec::new(),
@@ -356,8 +356,10 @@ impl<'d> Binder<'d> {
         let document = self.tenant.document;
         let target = document.resolve(node);
         let count = document.items(target).len();
-        let first = self.reserve(count);
-        let cell = self.push(Some(node), Data::List(first, count as u32));
+        let list = self.reserve(count + 1);
+        self.set_slot(list, count as u32);
+        let first = list + 1;
+        let cell = self.push(Some(node), Data::List(list));
         let length = self.path.len();
         let mut seen: FxHashMap<&'d str, NodeId> = FxHashMap::default();
         let key_name = match (&of.kind, key) {
@@ -466,10 +468,8 @@ impl<'d> Binder<'d> {
                 }
             }
         }
-        let first = self.tenant.entries.len() as u32;
-        let count = entries.len() as u32;
-        self.tenant.entries.extend(entries);
-        self.fill(cell, Data::Map(first, count));
+        self.fill(cell, Data::Map(self.tenant.maps.len() as u32));
+        self.tenant.maps.push(entries);
         fields.entries.clear();
         self.spare.push(fields);
         cell
@@ -527,15 +527,16 @@ impl<'d> Tenant<'d> {
         }
         let mut index = FxHashMap::default();
         match self.cell(cell) {
-            Data::List(first, count) => {
+            Data::List(list) => {
+                let (first, count) = self.list(list);
                 for &element in self.elements(first, count) {
                     if let Some(key) = field.key.and_then(|key| self.key_text(element, key)) {
                         index.entry(key).or_insert(element);
                     }
                 }
             }
-            Data::Map(first, count) => {
-                for &(key, child) in self.map(first, count) {
+            Data::Map(map) => {
+                for &(key, child) in self.map(map) {
                     index.entry(self.document.text(key)).or_insert(child);
                 }
             }
