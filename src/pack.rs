@@ -44,9 +44,9 @@ pub struct PackText {
     /// Its name, in kebab-case.
     pub name: String,
     /// Its `pack.yaml`, where it has one: its name for people, and its text.
-    pub manifest: Option<(String, String)>,
+    pub manifest: Option<(String, Text)>,
     /// Its policies: their names for people, and their texts.
-    pub files: Vec<(String, String)>,
+    pub files: Vec<(String, Text)>,
 }
 
 /// Packs, read and parsed, with what they use.
@@ -265,7 +265,7 @@ impl Loader {
 
     fn embedded(&mut self, name: &str, named: bool) {
         let Some([manifest, files @ ..]) = embedded::files(name) else { return };
-        let owned = |file: &EmbeddedFile| (file.name.to_owned(), file.text.to_owned());
+        let owned = |file: &EmbeddedFile| (file.name.to_owned(), Text::Carried(file.text));
         let text = PackText {
             name: name.to_owned(),
             manifest: Some(owned(manifest)),
@@ -287,7 +287,7 @@ impl Loader {
         let PackText { mut name, manifest, files } = text;
         let (mut version, mut place) = (None, None);
         if let Some((shown, text)) = manifest {
-            let Some(base) = self.source(shown, &text) else { return };
+            let Some(base) = self.source(shown, text.clone()) else { return };
             place = Some(manifest::field(&text, base, "name"));
             match manifest::parse(&text, base) {
                 Ok(manifest) => {
@@ -329,7 +329,7 @@ impl Loader {
         }
         let mut parsed = Vec::new();
         for (at, (shown, text)) in files.into_iter().enumerate() {
-            let Some(base) = self.source(shown, &text) else { return };
+            let Some(base) = self.source(shown, text.clone()) else { return };
             let stored = trees.get(at).filter(|tree| !tree.is_empty());
             parsed.push(match stored.and_then(|tree| syntax::stored::read(tree, base)) {
                 Some(file) => file,
@@ -346,7 +346,7 @@ impl Loader {
         self.packs.origins.push(origin);
     }
 
-    fn source(&mut self, shown: String, text: &str) -> Option<u32> {
+    fn source(&mut self, shown: String, text: Text) -> Option<u32> {
         let added = self.packs.sources.add(shown, text);
         added.map_err(|error| self.refuse(Diagnostic::bare("input/too-large", error.to_string()))).ok()
     }

@@ -479,7 +479,7 @@ mod tests {
     const SMALL: usize = 2 << 20;
 
     fn loads(text: String) {
-        let files = vec![("deep.cerco".to_owned(), text)];
+        let files = vec![("deep.cerco".to_owned(), text.into())];
         let mut packs = Packs::from_texts(vec![PackText { name: "deep".into(), manifest: None, files }]);
         let files = packs.packs.iter().flat_map(|pack| &pack.files);
         assert!(syntax::is_shallow(files.clone(), SHALLOW) && !syntax::is_shallow(files, SHALLOW * 3 / 4));

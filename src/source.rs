@@ -49,6 +49,14 @@ pub enum Text {
     Shared(Arc<str>),
 }
 
+impl PartialEq for Text {
+    fn eq(&self, other: &Text) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Text {}
+
 impl Deref for Text {
     type Target = str;
 

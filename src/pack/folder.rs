@@ -6,6 +6,7 @@ use std::{fs, io};
 use super::{Named, PackText, is_policy, locale_path};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::lang::Lang;
+use crate::source::Text;
 
 /// The most policies that a pack holds.
 const FILES: usize = 10_000;
@@ -53,7 +54,7 @@ pub(super) fn read(pack: &Named) -> Result<PackText, Vec<Diagnostic>> {
     if !pack.path.is_dir() {
         let name = pack.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let text = text(&pack.path, shown).map_err(|error| vec![error])?;
-        return Ok(PackText { name, manifest: None, files: vec![(shown.to_owned(), text)] });
+        return Ok(PackText { name, manifest: None, files: vec![(shown.to_owned(), text.into())] });
     }
     let mut errors = Vec::new();
     let mut paths = Vec::new();
@@ -64,7 +65,7 @@ pub(super) fn read(pack: &Named) -> Result<PackText, Vec<Diagnostic>> {
         let inner = path.strip_prefix(&pack.path).unwrap_or(path);
         let shown = Path::new(shown).join(inner).display().to_string();
         match text(path, &shown) {
-            Ok(text) => Some((shown, text)),
+            Ok(text) => Some((shown, Text::from(text))),
             Err(error) => {
                 errors.push(error);
                 None
@@ -72,7 +73,7 @@ pub(super) fn read(pack: &Named) -> Result<PackText, Vec<Diagnostic>> {
         }
     };
     let manifest = take(&pack.path.join("pack.yaml"));
-    let files: Vec<(String, String)> = paths.iter().filter_map(|path| take(path)).collect();
+    let files = paths.iter().filter_map(|path| take(path)).collect();
     if errors.is_empty() { Ok(PackText { name: String::new(), manifest, files }) } else { Err(errors) }
 }
 
