@@ -232,13 +232,13 @@ pub struct Check {
     /// What must hold.
     pub condition: Expr,
     /// Where the finding is, if not where the condition says.
-    pub at: Option<Expr>,
+    pub at: Option<Box<Expr>>,
     /// It is a line of `settings`.
     pub setting: bool,
     /// What the finding says.
     pub message: Option<Message>,
     /// What is to be done.
-    pub fix: Option<FixClause>,
+    pub fix: Option<Box<FixClause>>,
     /// The whole check.
     pub span: Span,
 }

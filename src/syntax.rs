@@ -237,9 +237,9 @@ pub enum Literal {
     /// `100_000`
     Int(i64),
     /// `0.5`
-    Decimal(Exact),
+    Decimal(Box<Exact>),
     /// `80%`, as 4/5
-    Percent(Exact),
+    Percent(Box<Exact>),
     /// `"…"`
     Text(String),
     /// `2024-03-22`, in days since 1970-01-01
@@ -367,23 +367,23 @@ pub enum Enforcement {
     Advisory,
 }
 
-/// A statement of a rule's body.
+/// A statement of a rule's body; boxed, since most blocks hold one and a list begins with room for four.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Statement {
     /// `let x = e`
-    Let(Let),
+    Let(Box<Let>),
     /// `for x in xs where c { … }`
-    For(For),
+    For(Box<For>),
     /// `if c { … } else { … }`
-    If(If),
+    If(Box<If>),
     /// `expect c …` and `require c …`
     Check(Box<Check>),
     /// `settings PATH { … }`
-    Settings(Settings),
+    Settings(Box<Settings>),
     /// `grants LIST { … }`
     Grants(Box<Grants>),
     /// `threshold e { … }`
-    Threshold(Threshold),
+    Threshold(Box<Threshold>),
 }
 
 /// `for x in xs where c { … }`
@@ -424,11 +424,11 @@ pub struct Check {
     /// What must hold.
     pub condition: Expr,
     /// Where the finding is.
-    pub at: Option<Expr>,
+    pub at: Option<Box<Expr>>,
     /// What the finding says.
     pub message: Option<Message>,
     /// What is to be done.
-    pub fix: Option<FixClause>,
+    pub fix: Option<Box<FixClause>>,
     /// The whole check.
     pub span: Span,
 }
@@ -624,7 +624,7 @@ pub enum ExprKind {
     /// `e["key"]`
     Index(Box<Expr>, Box<Expr>),
     /// `f(…)`
-    Call(Qualified, Box<Arguments>),
+    Call(Box<Call>),
     /// `[a, b]`, `[x in xs where c]`, `[e for x in xs]`
     List(Box<Arguments>),
     /// `{"a": b}`
@@ -677,6 +677,15 @@ pub struct QuantifierBody {
     pub filter: Option<Expr>,
     /// What must hold.
     pub body: Expr,
+}
+
+/// `f(…)`
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Call {
+    /// What is called.
+    pub callee: Qualified,
+    /// What it is given.
+    pub arguments: Arguments,
 }
 
 /// What stands in brackets or parentheses.

@@ -274,8 +274,7 @@ impl<'d> Tenant<'d> {
                 Some((step, child, None))
             }
             Data::Map(map) => {
-                let (node, child) =
-                    self.map(map).iter().rev().find(|(_, child)| *child != NO_CELL && *child <= id)?;
+                let (node, child) = self.map(map).iter().rev().find(|(_, child)| *child != NO_CELL && *child <= id)?;
                 Some((Step::Key(self.document.text(*node).to_owned()), *child, None))
             }
             _ => None,

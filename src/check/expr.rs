@@ -23,8 +23,8 @@ impl<'s> Checker<'s> {
                     Literal::Today => return made(ExprKind::Today, TypeKind::Date),
                     Literal::Bool(value) => (Const::Bool(*value), TypeKind::Bool),
                     Literal::Int(n) => (Const::Int(*n), TypeKind::Int),
-                    Literal::Decimal(n) => (Const::Exact(*n), TypeKind::Decimal),
-                    Literal::Percent(n) => (Const::Exact(*n), TypeKind::Percent),
+                    Literal::Decimal(n) => (Const::Exact(**n), TypeKind::Decimal),
+                    Literal::Percent(n) => (Const::Exact(**n), TypeKind::Percent),
                     Literal::Text(text) => (Const::Text(text.as_str().into()), TypeKind::Text),
                     Literal::Date(day) => (Const::Date(*day), TypeKind::Date),
                     Literal::Duration(months, seconds) => {
@@ -37,7 +37,7 @@ impl<'s> Checker<'s> {
             S::Name(name) => self.name_expr(scope, name, span),
             S::Field(base, name) => self.field_expr(scope, base, name, span),
             S::Index(base, key) => self.index_expr(scope, base, key, span),
-            S::Call(callee, arguments) => self.call(scope, callee, arguments, span),
+            S::Call(call) => self.call(scope, &call.callee, &call.arguments, span),
             S::List(arguments) => match &**arguments {
                 Arguments::Values(values) => self.list(scope, values, want, span),
                 Arguments::Comprehension(comprehension) => {

@@ -233,10 +233,10 @@ impl<'s> Checker<'s> {
             severity: check.severity.unwrap_or(severity),
             require: check.require,
             condition: condition?,
-            at,
+            at: at.map(Box::new),
             setting: false,
             message,
-            fix: fix.flatten(),
+            fix: fix.flatten().map(Box::new),
             span: check.span,
         })))
     }
@@ -310,7 +310,7 @@ impl<'s> Checker<'s> {
             severity,
             require: false,
             condition,
-            at: Some(field),
+            at: Some(Box::new(field)),
             setting: true,
             message: None,
             fix: None,

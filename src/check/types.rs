@@ -437,7 +437,7 @@ impl<'s> Checker<'s> {
                 }
                 let (mut at, mut open) = match literal {
                     Literal::Int(n) => (Num::Int(*n), open),
-                    Literal::Decimal(n) | Literal::Percent(n) => (Num::Exact(*n), open),
+                    Literal::Decimal(n) | Literal::Percent(n) => (Num::Exact(**n), open),
                     _ => return,
                 };
                 if *of == TypeKind::Int && open {
@@ -504,8 +504,8 @@ impl<'s> Checker<'s> {
                 (Literal::Bool(value), TypeKind::Bool) => Const::Bool(*value),
                 (Literal::Int(n), TypeKind::Int) => Const::Int(*n),
                 (Literal::Int(n), TypeKind::Decimal) => Const::Exact(crate::value::Exact::from_integer(i128::from(*n))),
-                (Literal::Decimal(n), TypeKind::Decimal) => Const::Exact(*n),
-                (Literal::Percent(n), TypeKind::Percent | TypeKind::Decimal) => Const::Exact(*n),
+                (Literal::Decimal(n), TypeKind::Decimal) => Const::Exact(**n),
+                (Literal::Percent(n), TypeKind::Percent | TypeKind::Decimal) => Const::Exact(**n),
                 (Literal::Text(text), TypeKind::Text) => Const::Text(text.as_str().into()),
                 (Literal::Text(text), TypeKind::Enum(id)) => {
                     match self.schema().values(*id).iter().position(|value| value == text) {
@@ -609,7 +609,7 @@ pub(super) fn outside(constant: &Const, ty: &Type) -> Option<String> {
 fn constant_text(constant: &Constant) -> String {
     match &constant.kind {
         ConstantKind::Literal(Literal::Int(n)) => Num::Int(*n).to_string(),
-        ConstantKind::Literal(Literal::Decimal(n)) => Num::Exact(*n).to_string(),
+        ConstantKind::Literal(Literal::Decimal(n)) => Num::Exact(**n).to_string(),
         ConstantKind::Literal(Literal::Percent(n)) => crate::value::percent(n, 6),
         ConstantKind::Literal(Literal::Date(day)) => crate::value::format_date(*day),
         ConstantKind::Literal(Literal::Duration(months, seconds)) => {

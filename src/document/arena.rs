@@ -527,7 +527,8 @@ impl Builder {
             let target = document.resolve(target);
             let node = document.node(target);
             if node.kind() == Kind::Mapping {
-                let (below, entries) = self.merges.get(&target.number()).copied().unwrap_or((0, u64::from(node.count())));
+                let (below, entries) =
+                    self.merges.get(&target.number()).copied().unwrap_or((0, u64::from(node.count())));
                 depth = depth.max(below + 1);
                 size = size.saturating_add(entries);
             }

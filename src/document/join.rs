@@ -44,7 +44,8 @@ fn fill(builder: &mut Builder, node: NodeId, values: &[NodeId], what: &str) -> R
     let span = values.first().map_or(Span::default(), |&value| document.span(value));
     let all = |kind| values.iter().all(|&value| document.kind(value) == kind);
     if all(Kind::Sequence) {
-        let items: Vec<u32> = values.iter().flat_map(|&value| document.items(value)).map(|item| item.number()).collect();
+        let items: Vec<u32> =
+            values.iter().flat_map(|&value| document.items(value)).map(|item| item.number()).collect();
         place(builder, node, span, false, false, &items);
     } else if all(Kind::Mapping) {
         fill_mapping(builder, node, span, values)?;

@@ -327,9 +327,10 @@ impl<'a> Machine<'a> {
         if entries.len() <= 8 {
             return entries.iter().find(|(node, _)| tenant.document.text(*node) == key).map(|(_, cell)| *cell);
         }
-        let index = self.indexes.entry(cell).or_insert_with(|| {
-            entries.iter().rev().map(|(node, cell)| (tenant.document.text(*node), *cell)).collect()
-        });
+        let index = self
+            .indexes
+            .entry(cell)
+            .or_insert_with(|| entries.iter().rev().map(|(node, cell)| (tenant.document.text(*node), *cell)).collect());
         index.get(key).copied()
     }
 

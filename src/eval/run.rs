@@ -403,7 +403,7 @@ impl<'m, 'a> Run<'m, 'a> {
             Some(message) => self.say(message),
             None => self.requirement(&check.condition, at),
         };
-        let fix = match &check.fix {
+        let fix = match check.fix.as_deref() {
             Some(FixClause::Set(path, value)) => {
                 let ty = &path.ty;
                 let (path, value) = (self.trace(path), self.trace(value));

@@ -84,7 +84,7 @@ impl<'p> Reader<'p> {
         if let Some(at) = &check.at {
             self.expr(at);
         }
-        match &check.fix {
+        match check.fix.as_deref() {
             Some(FixClause::Set(path, value)) => {
                 self.expr(path);
                 self.expr(value);

@@ -192,7 +192,7 @@ impl<'p> Walker<'p> {
             self.expr(at);
         }
         self.message(check.message.as_ref());
-        match &check.fix {
+        match check.fix.as_deref() {
             Some(FixClause::Set(path, value)) => {
                 self.expr(path);
                 self.expr(value);

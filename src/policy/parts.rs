@@ -73,7 +73,7 @@ fn block<'a>(statements: &'a mut [Stmt], into: &mut Vec<&'a mut Expr>) {
                 block(&mut choice.then, into);
                 block(&mut choice.otherwise, into);
             }
-            Stmt::Check(check) => into.extend(std::iter::once(&mut check.condition).chain(check.at.as_mut())),
+            Stmt::Check(check) => into.extend(std::iter::once(&mut check.condition).chain(check.at.as_deref_mut())),
             Stmt::Grants(grants) => {
                 into.push(&mut grants.list);
                 into.extend(grants.allow.iter_mut().flatten().chain(&mut grants.deny));

@@ -87,9 +87,9 @@ fn names<'f>(expr: &'f Expr, into: &mut Vec<&'f str>) {
             into.push(&name.text);
             names(base, into);
         }
-        ExprKind::Call(callee, given) => {
-            into.push(&callee.name.text);
-            arguments(given, into);
+        ExprKind::Call(call) => {
+            into.push(&call.callee.name.text);
+            arguments(&call.arguments, into);
         }
         ExprKind::List(values) => arguments(values, into),
         ExprKind::Map(entries) => entries.iter().for_each(|(_, value)| names(value, into)),
@@ -157,12 +157,12 @@ fn statement(statement: &Statement) -> u32 {
         Statement::For(each) => all([&each.list].into_iter().chain(&each.filter)).max(block(&each.body)),
         Statement::If(choice) => choice.condition.depth.max(block(&choice.then)).max(block(&choice.otherwise)),
         Statement::Check(check) => {
-            let fix: &[&Expr] = match &check.fix {
+            let fix: &[&Expr] = match check.fix.as_deref() {
                 Some(FixClause::Set(path, value)) => &[path, value],
                 Some(FixClause::Remove(path)) => &[path],
                 None => &[],
             };
-            let read = [&check.condition].into_iter().chain(&check.at).chain(fix.iter().copied());
+            let read = [&check.condition].into_iter().chain(check.at.as_deref()).chain(fix.iter().copied());
             all(read).max(message(check.message.as_ref()))
         }
         Statement::Settings(settings) => {

@@ -645,8 +645,8 @@ impl<'t> Builder<'t> {
         }
         let literal = self.literal(&literal?, negative)?;
         let literal = match literal {
-            Literal::Decimal(value) if negative => Literal::Decimal(-value),
-            Literal::Percent(value) if negative => Literal::Percent(-value),
+            Literal::Decimal(value) if negative => Literal::Decimal(Box::new(-*value)),
+            Literal::Percent(value) if negative => Literal::Percent(Box::new(-*value)),
             Literal::Int(value) => Literal::Int(value),
             other if negative => {
                 self.error(span, "policy/literal", "only a number takes a minus sign");

@@ -182,7 +182,7 @@ impl Builder<'_> {
                     None => Arguments::Values(Vec::new()),
                 };
                 let depth = 1 + arguments_depth(&arguments);
-                self.make(ExprKind::Call(callee, Box::new(arguments)), span, depth)
+                self.make(ExprKind::Call(Box::new(Call { callee, arguments })), span, depth)
             }
             Grammar::list => {
                 let arguments = match node.into_inner().next() {
@@ -521,14 +521,14 @@ pub(super) fn regex_of(raw: &str, span: Span) -> Text {
 /// `80%`, as a share of 1; `None` beyond the range.
 pub(super) fn percent_of(text: &str) -> Option<Literal> {
     let value = exact(text.trim_end_matches('%'))?;
-    num_traits::CheckedDiv::checked_div(&value, &Exact::from_integer(100)).map(Literal::Percent)
+    num_traits::CheckedDiv::checked_div(&value, &Exact::from_integer(100)).map(|it| Literal::Percent(Box::new(it)))
 }
 
 /// A whole number or a decimal; `None` beyond the range.
 pub(super) fn number_of(text: &str, negative: bool) -> Option<Literal> {
     let digits: String = text.chars().filter(|c| *c != '_').collect();
     if digits.contains('.') {
-        return exact(&digits).map(Literal::Decimal);
+        return exact(&digits).map(|it| Literal::Decimal(Box::new(it)));
     }
     let signed = if negative { format!("-{digits}") } else { digits };
     signed.parse().ok().map(Literal::Int)

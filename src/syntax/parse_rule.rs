@@ -69,7 +69,7 @@ impl Builder<'_> {
         match rule {
             Grammar::let_statement => {
                 let name = self.name(&inner.next()?);
-                Some(Statement::Let(Let { name, value: self.expr(inner.next()?)? }))
+                Some(Statement::Let(Box::new(Let { name, value: self.expr(inner.next()?)? })))
             }
             Grammar::for_statement => {
                 let var = self.name(&inner.next()?);
@@ -82,7 +82,7 @@ impl Builder<'_> {
                         filter = child.into_inner().last().and_then(|c| self.expr(c));
                     }
                 }
-                Some(Statement::For(For { var, list, filter, body, span }))
+                Some(Statement::For(Box::new(For { var, list, filter, body, span })))
             }
             Grammar::if_statement => {
                 let condition = self.expr(inner.next()?)?;
@@ -92,7 +92,7 @@ impl Builder<'_> {
                     Some(next) if next.as_rule() == Grammar::block => self.block(next, depth),
                     Some(next) => self.statement(next, depth + 1).into_iter().collect(),
                 };
-                Some(Statement::If(If { condition, then, otherwise, span }))
+                Some(Statement::If(Box::new(If { condition, then, otherwise, span })))
             }
             Grammar::check => {
                 let mut check = Check {
@@ -108,9 +108,11 @@ impl Builder<'_> {
                     match child.as_rule() {
                         Grammar::severity => check.severity = Some(Builder::severity(child.as_str())),
                         Grammar::k_require => check.require = true,
-                        Grammar::at_clause => check.at = child.into_inner().last().and_then(|c| self.expr(c)),
+                        Grammar::at_clause => {
+                            check.at = child.into_inner().last().and_then(|c| self.expr(c)).map(Box::new)
+                        }
                         Grammar::else_clause => check.message = self.else_clause(child),
-                        Grammar::fix_clause => check.fix = self.fix_clause(child),
+                        Grammar::fix_clause => check.fix = self.fix_clause(child).map(Box::new),
                         _ => check.condition = self.expr(child)?,
                     }
                 }
@@ -119,7 +121,7 @@ impl Builder<'_> {
             Grammar::settings => {
                 let record = self.expr(inner.next()?)?;
                 let lines = inner.filter_map(|line| self.setting(line)).collect();
-                Some(Statement::Settings(Settings { record, lines, span }))
+                Some(Statement::Settings(Box::new(Settings { record, lines, span })))
             }
             Grammar::grants => {
                 let list = self.expr(inner.next()?)?;
@@ -136,7 +138,7 @@ impl Builder<'_> {
             Grammar::threshold => {
                 let value = self.expr(inner.next()?)?;
                 let bands = inner.filter_map(|band| self.band(band, depth)).collect();
-                Some(Statement::Threshold(Threshold { value, bands, span }))
+                Some(Statement::Threshold(Box::new(Threshold { value, bands, span })))
             }
             _ => None,
         }

@@ -214,7 +214,7 @@ impl Marker<'_> {
                 let at = check.at.as_ref().and_then(|path| self.token(path.span, 1));
                 self.column(at, Column::Clause);
                 self.message(check.message.as_ref());
-                let fix = match &check.fix {
+                let fix = match check.fix.as_deref() {
                     Some(FixClause::Set(path, _) | FixClause::Remove(path)) => self.token(path.span, 2),
                     None => None,
                 };

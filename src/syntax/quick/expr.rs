@@ -290,7 +290,7 @@ impl Reader<'_> {
         let arguments = self.arguments(b')')?;
         self.must(")")?;
         let depth = 1 + arguments_depth(&arguments);
-        self.make(ExprKind::Call(callee, Box::new(arguments)), self.span(start), depth)
+        self.make(ExprKind::Call(Box::new(Call { callee, arguments })), self.span(start), depth)
     }
 
     fn list(&mut self) -> Option<Expr> {

@@ -90,7 +90,7 @@ impl<'t> Reader<'t> {
         match word {
             "let" => {
                 self.take(3);
-                self.let_line().map(Statement::Let)
+                self.let_line().map(|line| Statement::Let(Box::new(line)))
             }
             "for" => {
                 self.take(3);
@@ -99,7 +99,7 @@ impl<'t> Reader<'t> {
                 let list = self.sum()?;
                 let filter = self.filter()?;
                 let body = self.block(depth)?;
-                Some(Statement::For(For { var, list, filter, body, span: self.span(start) }))
+                Some(Statement::For(Box::new(For { var, list, filter, body, span: self.span(start) })))
             }
             "if" => {
                 self.take(2);
@@ -110,14 +110,14 @@ impl<'t> Reader<'t> {
                     (true, "if") => vec![self.deeper(|reader| reader.statement(depth + 1))?],
                     (true, _) => self.block(depth)?,
                 };
-                Some(Statement::If(If { condition, then, otherwise, span: self.span(start) }))
+                Some(Statement::If(Box::new(If { condition, then, otherwise, span: self.span(start) })))
             }
             "settings" => {
                 self.take(word.len());
                 let record = self.postfix()?;
                 self.must("{")?;
                 let lines = self.until_closed(Reader::setting)?;
-                Some(Statement::Settings(Settings { record, lines, span: self.span(start) }))
+                Some(Statement::Settings(Box::new(Settings { record, lines, span: self.span(start) })))
             }
             "grants" => self.grants(),
             "threshold" => {
@@ -125,7 +125,7 @@ impl<'t> Reader<'t> {
                 let value = self.sum()?;
                 self.must("{")?;
                 let bands = self.until_closed(|reader| reader.band(depth))?;
-                Some(Statement::Threshold(Threshold { value, bands, span: self.span(start) }))
+                Some(Statement::Threshold(Box::new(Threshold { value, bands, span: self.span(start) })))
             }
             _ => self.check(),
         }
@@ -143,6 +143,7 @@ impl<'t> Reader<'t> {
         let message = self.otherwise()?;
         let fix = if self.has("fix") { Some(self.fix()?) } else { None };
         let span = self.span(start);
+        let (at, fix) = (at.map(Box::new), fix.map(Box::new));
         Some(Statement::Check(Box::new(Check { severity, require, condition, at, message, fix, span })))
     }
 
