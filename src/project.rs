@@ -132,7 +132,6 @@ pub fn check(request: &Request, tick: Tick<'_>) -> Checked {
     }
     let texts = project.tenants(request, limits);
     let params = project.params(request);
-    let packs = project.packs(request);
     let asked = session::Request {
         as_of,
         params,
@@ -143,7 +142,8 @@ pub fn check(request: &Request, tick: Tick<'_>) -> Checked {
         steps: request.steps,
         lang: request.lang,
     };
-    let mut outcome = session::run(packs, texts, &asked, tick);
+    let before = std::mem::take(&mut project.sources);
+    let mut outcome = session::run_beside(before, |sources| project.packs(request, sources), texts, &asked, tick);
     outcome.report.errors.splice(0..0, project.errors);
     checked.outcome = outcome;
     checked
@@ -155,7 +155,8 @@ pub fn packs(request: &Request) -> Packs {
     if project.broken {
         return Packs { sources: project.sources, errors: project.errors, ..Packs::default() };
     }
-    project.packs(request)
+    let sources = std::mem::take(&mut project.sources);
+    project.packs(request, sources)
 }
 
 /// The date of evaluation, in days since 1970-01-01.
@@ -295,8 +296,7 @@ impl Project {
         params
     }
 
-    fn packs(&mut self, request: &Request) -> Packs {
-        let sources = std::mem::take(&mut self.sources);
+    fn packs(&self, request: &Request, sources: Sources) -> Packs {
         if !request.packs.is_empty() {
             let named: Vec<Named> = request.packs.iter().map(|pack| pack.as_str().into()).collect();
             return Packs::load(sources, &named).in_language(request.lang);

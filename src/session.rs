@@ -4,6 +4,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{Scope, ScopedJoinHandle};
 
 use rayon::prelude::*;
 
@@ -80,8 +81,13 @@ const SHALLOW: u32 = 64;
 /// The stack of a thread that checks tenants.
 pub(crate) const WORK_STACK: usize = 64 << 20;
 
+/// From how many bytes on a tenant is read while packs are: below that, a thread costs more than it saves.
+const WORTH_READING_BESIDE: usize = 100_000;
+/// Up to how many bytes: packs must have room behind it.
+const MOST_READ_BESIDE: usize = 1 << 31;
+
 /// From how many bytes times rules on the rules of one tenant are shared among threads.
-const WORTH_SHARING: usize = 20_000_000;
+const WORTH_SHARING: u64 = 20_000_000;
 
 /// Packs that are checked together, and fit to be used.
 #[derive(Debug)]
@@ -138,12 +144,46 @@ pub fn load(packs: &mut Packs, report: &mut Report) -> Option<Loaded> {
 ///
 /// What is wrong with packs, parameters or inputs is among the report's errors; what could be checked all the same is
 /// reported. The same input gives the same outcome, whatever the number of threads.
-pub fn run(mut packs: Packs, tenants: Vec<TenantText>, request: &Request, tick: Tick<'_>) -> Outcome {
+pub fn run(packs: Packs, tenants: Vec<TenantText>, request: &Request, tick: Tick<'_>) -> Outcome {
+    let placed = place(packs.sources.next_offset(), tenants);
+    run_placed(Sources::new(), packs, placed, request, tick)
+}
+
+/// The same with packs that are still to be read, behind the texts of `before`: a large tenant is read at the same time.
+pub fn run_beside(
+    before: Sources,
+    packs: impl FnOnce(Sources) -> Packs + Send,
+    tenants: Vec<TenantText>,
+    request: &Request,
+    tick: Tick<'_>,
+) -> Outcome {
+    let size = |text: &TenantText| text.files.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
+    let beside = match tenants.as_slice() {
+        [one] if request.threads != Some(1) => (WORTH_READING_BESIDE..MOST_READ_BESIDE).contains(&size(one)),
+        _ => false,
+    };
+    if !beside {
+        return run(packs(before), tenants, request, tick);
+    }
+    let mut placed = place(before.next_offset(), tenants);
+    // Packs stand behind the tenant, since nobody knows yet how much room they take.
+    let base = placed.iter().map(Placed::end).max().and_then(|end| u32::try_from(end).ok()).unwrap_or(u32::MAX);
+    let packs = std::thread::scope(|scope| {
+        let packs = spawn(scope, WORK_STACK, move || packs(Sources::starting_at(base)));
+        placed.iter_mut().for_each(|placed| placed.read(request.limits));
+        packs.and_then(joined)
+    });
+    let packs = packs.unwrap_or_else(|error| Packs { errors: vec![error], ..Packs::default() });
+    run_placed(before, packs, placed, request, tick)
+}
+
+fn run_placed(before: Sources, mut packs: Packs, tenants: Vec<Placed>, request: &Request, tick: Tick<'_>) -> Outcome {
     let mut report = Report { as_of: format_date(request.as_of), ..Report::default() };
     let loaded = load(&mut packs, &mut report);
     // The trees have been checked: tenants need their memory.
     drop(packs.packs);
-    let mut sources = packs.sources;
+    let mut sources = before;
+    sources.absorb(packs.sources);
     let Some(Loaded { mut policy, named }) = loaded else {
         return Outcome { sources, report, ..Outcome::default() };
     };
@@ -160,8 +200,7 @@ pub fn run(mut packs: Packs, tenants: Vec<TenantText>, request: &Request, tick: 
     report.rules = plan.rules.iter().map(|planned| rule_info(&policy, planned.rule)).collect();
 
     let work = Work { plan: &plan, limits: request.limits, done: AtomicUsize::new(0), of: tenants.len(), tick };
-    let placed = place(&sources, tenants);
-    for checked in work.all(placed, request.threads, &mut report.errors) {
+    for checked in work.all(tenants, request.threads, &mut report.errors) {
         if checked.points_somewhere() {
             sources.absorb(checked.sources);
         }
@@ -225,17 +264,49 @@ fn refused(policy: &Policy, refusal: Refusal) -> Diagnostic {
     }
 }
 
-/// Gives each text the stretch of offsets that it will take, so that threads need not wait for each other.
-fn place(sources: &Sources, tenants: Vec<TenantText>) -> Vec<(u64, TenantText)> {
-    let mut at = sources.next_offset();
-    tenants
-        .into_iter()
-        .map(|text| {
-            let start = at;
-            at += text.files.iter().map(|(_, bytes)| bytes.len() as u64 + 1).sum::<u64>().max(1);
-            (start, text)
-        })
-        .collect()
+/// A text with the stretch of offsets that it will take.
+struct Placed {
+    start: u64,
+    /// How many offsets it takes: a byte more than each of its files has.
+    room: u64,
+    text: TenantText,
+    /// What was read of it, where it was read already; its bytes are gone then.
+    read: Option<Read>,
+}
+
+/// What can be read of a text, and what is wrong with it.
+#[derive(Default)]
+struct Read {
+    sources: Sources,
+    document: Option<Document>,
+    problems: Vec<Problem>,
+}
+
+impl Placed {
+    /// Where the next text may begin.
+    fn end(&self) -> u64 {
+        self.start + self.room
+    }
+
+    fn read(&mut self, limits: Limits) {
+        let files = std::mem::take(&mut self.text.files);
+        self.read = Some(match u32::try_from(self.start) {
+            Ok(start) => read(start, files, self.text.joined, limits),
+            Err(_) => Read { problems: vec![Problem::TooMuchText { span: Span::default() }], ..Read::default() },
+        });
+    }
+}
+
+/// Gives each text its stretch of offsets, from `start` on, so that threads need not wait for each other.
+fn place(start: u64, tenants: Vec<TenantText>) -> Vec<Placed> {
+    let mut at = start;
+    let placed = tenants.into_iter().map(|text| {
+        let room = text.files.iter().map(|(_, bytes)| bytes.len() as u64 + 1).sum::<u64>().max(1);
+        let placed = Placed { start: at, room, text, read: None };
+        at = placed.end();
+        placed
+    });
+    placed.collect()
 }
 
 /// What became of one text.
@@ -265,11 +336,11 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// Checks all texts; what comes out stands in their order.
-    fn all(&self, texts: Vec<(u64, TenantText)>, threads: Option<usize>, errors: &mut Vec<Diagnostic>) -> Vec<Checked> {
+    fn all(&self, texts: Vec<Placed>, threads: Option<usize>, errors: &mut Vec<Diagnostic>) -> Vec<Checked> {
         // One tenant takes more threads than one only where there is work for them: they share its rules.
-        let bytes: usize = texts.iter().flat_map(|(_, text)| &text.files).map(|(_, bytes)| bytes.len()).sum();
+        let bytes: u64 = texts.iter().map(|placed| placed.room).sum();
         let most = match texts.len() {
-            0 | 1 if bytes.saturating_mul(self.plan.rules.len()) < WORTH_SHARING => 1,
+            0 | 1 if bytes.saturating_mul(self.plan.rules.len() as u64) < WORTH_SHARING => 1,
             0 | 1 => self.plan.rules.len(),
             several => several,
         };
@@ -278,8 +349,8 @@ impl Work<'_> {
             .then(|| rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(WORK_STACK).build().ok())
             .flatten();
         let checked = on_a_stack(WORK_STACK, || match pool {
-            Some(pool) => pool.install(|| texts.into_par_iter().map(|(start, text)| self.one(start, text)).collect()),
-            None => texts.into_iter().map(|(start, text)| self.one(start, text)).collect(),
+            Some(pool) => pool.install(|| texts.into_par_iter().map(|placed| self.one(placed)).collect()),
+            None => texts.into_iter().map(|placed| self.one(placed)).collect(),
         });
         checked.unwrap_or_else(|error| {
             errors.push(error);
@@ -288,19 +359,15 @@ impl Work<'_> {
     }
 
     /// From one text to the reports of its tenants. Its document is given up here.
-    fn one(&self, start: u64, text: TenantText) -> Checked {
-        let TenantText { name, files, joined } = text;
-        let mut checked = Checked::default();
-        match u32::try_from(start) {
-            Ok(start) => {
-                checked.sources = Sources::starting_at(start);
-                let (document, problems) = read(&mut checked.sources, files, joined, self.limits);
-                checked.errors.extend(problems.iter().map(diagnostic));
-                if let Some(document) = document {
-                    self.document(&name, &document, &mut checked);
-                }
-            }
-            Err(_) => checked.errors.push(diagnostic(&Problem::TooMuchText { span: Span::default() })),
+    fn one(&self, mut placed: Placed) -> Checked {
+        if placed.read.is_none() {
+            placed.read(self.limits);
+        }
+        let Read { sources, document, problems } = placed.read.unwrap_or_default();
+        let errors = problems.iter().map(diagnostic).collect();
+        let mut checked = Checked { sources, errors, ..Checked::default() };
+        if let Some(document) = document {
+            self.document(&placed.text.name, &document, &mut checked);
         }
         (self.tick)(self.done.fetch_add(1, Ordering::Relaxed) + 1, self.of);
         checked
@@ -356,26 +423,23 @@ pub(crate) fn too_many_steps((rule, span): &(String, Span), tenant: &str, limit:
         .help("go through fewer lists within each other, or raise the limit with `--max-steps`")
 }
 
-/// What can be read of a file or folder, and what is wrong with it.
-fn read(
-    sources: &mut Sources,
-    mut files: Vec<(String, Vec<u8>)>,
-    joined: bool,
-    limits: Limits,
-) -> (Option<Document>, Vec<Problem>) {
-    match files.pop() {
+/// Reads a file or folder, whose first byte takes the offset `start`.
+fn read(start: u32, mut files: Vec<(String, Vec<u8>)>, joined: bool, limits: Limits) -> Read {
+    let mut sources = Sources::starting_at(start);
+    let (document, problems) = match files.pop() {
         Some((name, bytes)) if !joined => {
-            let (document, problems) = document::load_readable(sources, name, bytes, limits);
+            let (document, problems) = document::load_readable(&mut sources, name, bytes, limits);
             (Some(document), problems)
         }
         last => {
             files.extend(last);
-            match document::load_joined(sources, files, limits) {
+            match document::load_joined(&mut sources, files, limits) {
                 Ok(document) => (Some(document), Vec::new()),
                 Err(problems) => (None, problems),
             }
         }
-    }
+    };
+    Read { sources, document, problems }
 }
 
 /// What is wrong with a text, as a diagnostic.
@@ -453,11 +517,22 @@ pub(crate) fn on_threads<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, 
 
 /// Does some work on a thread with a stack of that size. What goes wrong beyond all expectation is a bug, and says so.
 pub(crate) fn on_a_stack<T: Send>(size: usize, work: impl FnOnce() -> T + Send) -> Result<T, Diagnostic> {
-    std::thread::scope(|scope| match std::thread::Builder::new().stack_size(size).spawn_scoped(scope, work) {
-        Ok(thread) => thread.join().map_err(|_| bug()),
-        Err(error) => Err(Diagnostic::bare("internal/no-thread", format!("the system gave no thread: {error}"))
-            .help("end other programs, or run with fewer threads: `--threads 1`")),
+    std::thread::scope(|scope| spawn(scope, size, work).and_then(joined))
+}
+
+fn spawn<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    size: usize,
+    work: impl FnOnce() -> T + Send + 'scope,
+) -> Result<ScopedJoinHandle<'scope, T>, Diagnostic> {
+    std::thread::Builder::new().stack_size(size).spawn_scoped(scope, work).map_err(|error| {
+        Diagnostic::bare("internal/no-thread", format!("the system gave no thread: {error}"))
+            .help("end other programs, or run with fewer threads: `--threads 1`")
     })
+}
+
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> Result<T, Diagnostic> {
+    thread.join().map_err(|_| bug())
 }
 
 /// Does some work on the stack at hand; that it ends in a panic is told, as it is of a thread.

@@ -218,9 +218,10 @@ impl Sources {
         Sources { files: Vec::new(), start }
     }
 
-    /// Takes in the texts of another part of the run, which lie behind all that are there.
-    pub fn absorb(&mut self, later: Sources) {
-        self.files.extend(later.files);
+    /// Takes in the texts of another part of the run, which have a stretch of offsets of their own.
+    pub fn absorb(&mut self, other: Sources) {
+        self.files.extend(other.files);
+        self.files.sort_by_key(|file| file.base);
     }
 
     /// The offset at which the next text will begin.
