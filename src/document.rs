@@ -1,7 +1,7 @@
 //! Owns a tenant as a flat arena of nodes with exact byte spans: YAML and JSON in, nothing else. It must never know a
 //! schema, a policy, or what any key means.
 //!
-//! A node takes 12 bytes. Text is not copied: a scalar points into the text that it was read from, and only what the text
+//! A node takes 8 bytes. Text is not copied: a scalar points into the text that it was read from, and only what the text
 //! does not hold letter by letter (escapes, folded lines) lies in a buffer beside it. An alias is a node that refers to
 //! another one; nothing is ever expanded, so no text can blow up in memory.
 
@@ -35,7 +35,7 @@ pub use scalar::Scalar;
 pub use written::Lines;
 
 use crate::source::Span;
-use arena::{FileText, Node};
+use arena::{FileText, Node, Stored};
 use intern::Interner;
 
 /// The number of a node within its document.
@@ -94,7 +94,7 @@ pub struct Limits {
     pub bytes: u64,
     /// Levels of mappings and lists within each other; no more than 1000 whatever is given.
     pub depth: u32,
-    /// Keys and values of all files of one document together; no more than 2^28 whatever is given.
+    /// Keys and values of all files of one document together; no more than 2^26 whatever is given.
     pub nodes: u32,
 }
 
@@ -128,17 +128,19 @@ pub struct Root {
 pub struct Document {
     files: Vec<FileText>,
     nodes: Vec<Node>,
-    /// Of each collection, one after the other: the offset of its end, then its elements or keys. The value of a key is
-    /// the node after it.
+    /// Of each collection, one after the other: the offset of its end, the number of its elements or keys, and these.
+    /// The value of a key is the node after it.
     kids: Vec<u32>,
     keys: Interner,
-    /// Texts that are not what is written: start and length, in the source or in `buffer`.
-    stored: Vec<(u32, u32)>,
+    /// Texts that are not what is written, in the order of their nodes.
+    stored: Vec<Stored>,
     buffer: String,
-    /// The ends of scalars of 4 MiB and more, whose length no node holds.
+    /// The ends of scalars of 4 MiB and more, and of keys that are not written as their text reads.
     long: FxHashMap<u32, u32>,
-    /// The texts of keys that are aliases.
-    alias_keys: FxHashMap<u32, Sym>,
+    /// The texts of keys that are aliases, and of those that no node has room for.
+    key_syms: FxHashMap<u32, Sym>,
+    /// What aliases refer to, in the order of their nodes.
+    targets: Vec<(u32, u32)>,
     roots: Vec<Root>,
     warnings: Vec<Warning>,
 }
@@ -157,8 +159,9 @@ impl Document {
     #[inline]
     pub fn span(&self, node: NodeId) -> Span {
         let found = self.node(node);
-        let end = match (found.kind(), found.length()) {
-            (Kind::Mapping | Kind::Sequence, _) => self.kids.get(found.b as usize).copied(),
+        let end = match (found.kind(), found.small()) {
+            (Kind::Mapping | Kind::Sequence, _) => self.kids.get(found.first()).copied(),
+            (Kind::Scalar, _) if found.is_key() => self.end_of_key(node, found),
             (_, Some(length)) => Some(found.start + length),
             (_, None) => self.long.get(&node.number()).copied(),
         };
@@ -188,7 +191,7 @@ impl Document {
             return "";
         }
         if node.is_key() {
-            return self.keys.text(Sym(node.b));
+            return self.keys.text(self.key_sym(id));
         }
         match node.content() {
             arena::WRITTEN if node.style() == Style::Plain => self.source(self.span(id)),
@@ -197,7 +200,8 @@ impl Document {
                 self.source(Span { start: span.start + 1, end: span.end.saturating_sub(1) })
             }
             place => {
-                let (start, length) = self.stored.get(node.b as usize).copied().unwrap_or_default();
+                let at = self.stored.binary_search_by_key(&id.number(), |stored| stored.node);
+                let Some(&Stored { start, length, .. }) = at.ok().and_then(|at| self.stored.get(at)) else { return "" };
                 if place == arena::IN_SOURCE {
                     self.source(Span::new(start, start.saturating_add(length)))
                 } else {
@@ -251,10 +255,10 @@ impl Document {
     #[inline]
     pub fn key_sym(&self, key: NodeId) -> Sym {
         let node = self.node(key);
-        match (node.is_key(), node.kind()) {
-            (true, Kind::Scalar) => Sym(node.b),
-            (true, _) => self.alias_keys.get(&key.number()).copied().unwrap_or(Sym::NONE),
-            (false, _) => self.sym(self.text(key)).unwrap_or(Sym::NONE),
+        match (node.is_key(), node.kind(), node.small()) {
+            (true, Kind::Scalar, Some(number)) => Sym(number),
+            (true, ..) => self.key_syms.get(&key.number()).copied().unwrap_or(Sym::NONE),
+            (false, ..) => self.sym(self.text(key)).unwrap_or(Sym::NONE),
         }
     }
 
@@ -278,7 +282,7 @@ impl Document {
     pub fn resolve(&self, node: NodeId) -> NodeId {
         let found = self.node(node);
         // An anchor never stands on an alias, so one step is enough.
-        if found.kind() == Kind::Alias { NodeId::at(found.b) } else { node }
+        if found.kind() == Kind::Alias { self.target(node).map_or(node, NodeId::at) } else { node }
     }
 
     /// The documents of the text, at least one.
@@ -306,10 +310,11 @@ impl Document {
         self.files.iter().map(|file| file.text.len() + size_of::<FileText>()).sum::<usize>()
             + self.nodes.capacity() * size_of::<Node>()
             + self.kids.capacity() * 4
-            + self.stored.capacity() * 8
+            + self.stored.capacity() * size_of::<Stored>()
+            + self.targets.capacity() * 8
             + self.buffer.capacity()
             + self.keys.memory()
-            + (self.alias_keys.capacity() + self.long.capacity()) * 9
+            + (self.key_syms.capacity() + self.long.capacity()) * 9
             + self.roots.capacity() * size_of::<Root>()
             + self.warnings.capacity() * size_of::<Warning>()
     }
@@ -324,8 +329,25 @@ impl Document {
         if node.kind() != kind {
             return &[];
         }
-        let first = node.b as usize + 1;
-        self.kids.get(first..first + node.count() as usize).unwrap_or(&[])
+        let first = node.first() + 2;
+        let count = self.kids.get(first - 1).copied().unwrap_or(0);
+        self.kids.get(first..first + count as usize).unwrap_or(&[])
+    }
+
+    /// What an alias refers to.
+    fn target(&self, alias: NodeId) -> Option<u32> {
+        let at = self.targets.binary_search_by_key(&alias.number(), |target| target.0).ok()?;
+        self.targets.get(at).map(|target| target.1)
+    }
+
+    /// Where a key ends that is a scalar: its text tells, unless it is written in another way.
+    #[inline]
+    fn end_of_key(&self, key: NodeId, node: Node) -> Option<u32> {
+        if node.content() != arena::WRITTEN {
+            return self.long.get(&key.number()).copied();
+        }
+        let quotes = if node.style() == Style::Plain { 0 } else { 2 };
+        Some(node.start + self.keys.text(self.key_sym(key)).len() as u32 + quotes)
     }
 
     fn source(&self, span: Span) -> &str {
@@ -350,7 +372,8 @@ impl Document {
             stored: Vec::new(),
             buffer: String::new(),
             long: FxHashMap::default(),
-            alias_keys: FxHashMap::default(),
+            key_syms: FxHashMap::default(),
+            targets: Vec::new(),
             roots: Vec::new(),
             warnings: Vec::new(),
         }
@@ -364,7 +387,8 @@ impl Document {
             && self.stored == other.stored
             && self.buffer == other.buffer
             && self.long == other.long
-            && self.alias_keys == other.alias_keys
+            && self.key_syms == other.key_syms
+            && self.targets == other.targets
             && self.roots == other.roots
             && self.warnings == other.warnings
     }
@@ -377,6 +401,7 @@ impl Document {
         self.nodes.shrink_to_fit();
         self.kids.shrink_to_fit();
         self.stored.shrink_to_fit();
+        self.targets.shrink_to_fit();
         self.buffer.shrink_to_fit();
         self.keys.shrink();
     }

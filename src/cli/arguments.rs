@@ -393,7 +393,7 @@ pub struct Limits {
     pub max_depth: Option<u32>,
 
     /// The most keys and values of one tenant
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=(1 << 28)), help_heading = "Limits")]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=(1 << 26)), help_heading = "Limits")]
     pub max_nodes: Option<u32>,
 
     /// The most elements that the lists of one rule may give at one tenant, lists within lists counted each time

@@ -19,34 +19,37 @@ pub(super) const IN_BUFFER: u32 = 2;
 
 /// Stands for what is not known of a collection before it is closed.
 const OPEN: u32 = u32::MAX;
-/// The largest number of nodes that the layout takes: a count has 28 bits.
-const MOST_NODES: u32 = 1 << 28;
+/// The largest number of nodes that the layout takes: their children, with an end and a count for each collection, are
+/// numbered in 28 bits.
+const MOST_NODES: u32 = 1 << 26;
 /// The most levels that are read, so that who walks them may recurse.
 pub(super) const MOST_DEPTH: u32 = 1000;
 /// How many problems of one text are told.
 const MOST_PROBLEMS: usize = 100;
 
-/// One node. `a` holds its kind in bits 0 and 1, and above that
-/// of a scalar: style (2 bits), tag (3), key (1), where its text is (2), its length in bytes (22);
+/// One node, in eight bytes. `a` holds its kind in bits 0 and 1, and above that
+/// of a scalar: style (2 bits), tag (3), key (1), where its text is (2), and in the 22 bits that are left the number of a
+/// key, of another scalar its length in bytes;
 /// of an alias: key (bit 7), its length (from bit 10);
-/// of a collection: flow (bit 2), merges or duplicates within (bit 3), the number of children (from bit 4).
-/// `b` holds of a key its number, of another scalar the index of its text, of an alias its target, of a collection the
-/// index in `kids` of its end, which its children follow; [`OPEN`] while it is open.
+/// of a collection: flow (bit 2), merges or duplicates within (bit 3), from bit 4 the index in `kids` of its end, which
+/// the number of its children and these follow; [`UNCLOSED`] while it is open.
+/// What does not fit, and what few nodes have, lies in tables by node.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Node {
     pub start: u32,
     pub a: u32,
-    pub b: u32,
 }
 
 const KEY: u32 = 1 << 7;
 const FLOW: u32 = 1 << 2;
 const CARE: u32 = 1 << 3;
-/// The length that stands for all longer ones, which lie in `long`.
+/// The length or number that stands for all larger ones, which lie in a table.
 const LONG: u32 = (1 << 22) - 1;
+/// The index of a collection that is open.
+const UNCLOSED: u32 = (1 << 28) - 1;
 
 impl Node {
-    pub const NONE: Node = Node { start: 0, a: 0, b: 0 };
+    pub const NONE: Node = Node { start: 0, a: 0 };
 
     #[inline]
     pub fn kind(self) -> Kind {
@@ -90,23 +93,23 @@ impl Node {
         self.kind() == Kind::Mapping && self.a & CARE != 0
     }
 
-    /// Of a collection.
+    /// Of a collection: where in `kids` its end stands.
     #[inline]
-    pub fn count(self) -> u32 {
-        self.a >> 4
+    pub fn first(self) -> usize {
+        (self.a >> 4) as usize
     }
 
-    /// Of a scalar or alias; `None` where it is too long to be held here.
+    /// Of a scalar that is no key, or an alias: its length; of a scalar key its number. `None` where that is in a table.
     #[inline]
-    pub fn length(self) -> Option<u32> {
-        let length = self.a >> 10;
-        (length < LONG).then_some(length)
+    pub fn small(self) -> Option<u32> {
+        let small = self.a >> 10;
+        (small < LONG).then_some(small)
     }
 
-    /// A collection of `count` children, whose end is at `first` in `kids`.
-    pub fn collection(start: u32, mapping: bool, care: bool, first: u32, count: u32) -> Node {
-        let a = if mapping { 1 } else { 2 } | if care { CARE } else { 0 } | count << 4;
-        Node { start, a, b: first }
+    /// A collection whose end is at `first` in `kids`.
+    pub fn collection(start: u32, mapping: bool, care: bool, first: usize) -> Node {
+        let a = if mapping { 1 } else { 2 } | if care { CARE } else { 0 } | (first as u32) << 4;
+        Node { start, a }
     }
 }
 
@@ -115,6 +118,16 @@ impl Node {
 pub(super) struct FileText {
     pub base: u32,
     pub text: Arc<str>,
+}
+
+/// The text of a scalar that is not what is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Stored {
+    /// Whose text it is.
+    pub node: u32,
+    /// Where it begins, in the source or in the buffer.
+    pub start: u32,
+    pub length: u32,
 }
 
 /// What a scalar holds.
@@ -238,6 +251,7 @@ impl Builder {
         self.document.buffer.truncate(to.buffer);
         self.document.roots.truncate(to.roots);
         self.document.long.retain(|&node, _| (node as usize) < to.nodes);
+        self.document.key_syms.retain(|&node, _| (node as usize) < to.nodes);
         self.merges.retain(|&node, _| (node as usize) < to.nodes);
         self.problems.truncate(to.problems);
         self.merged = to.merged;
@@ -279,45 +293,59 @@ impl Builder {
     /// Appends a scalar.
     #[inline]
     pub fn scalar(&mut self, span: Span, style: Style, tag: Tag, content: Content<'_>) -> Result<NodeId, Stop> {
-        let mut a = (style as u32) << 2 | (tag as u32) << 4;
-        let b;
-        if self.at_key() {
-            a |= KEY;
-            b = self.document.keys.intern(content.text()).ok_or_else(|| self.too_many(span))?.0;
-            if b == Sym::MERGE.0
-                && style == Style::Plain
-                && tag == Tag::None
-                && let Some(frame) = self.open.last_mut()
-            {
-                frame.merges = true;
+        let a = (style as u32) << 2 | (tag as u32) << 4;
+        let node = match content {
+            _ if self.at_key() => self.push_key(span, a | KEY, content)?,
+            Content::Written(_) => self.push_written(span, a)?,
+            Content::Source(start, text) => {
+                let node = self.push_written(span, a | IN_SOURCE << 8)?;
+                self.store(node, start, text);
+                node
             }
-        } else {
-            b = match content {
-                Content::Written(_) => 0,
-                Content::Source(start, text) => {
-                    a |= IN_SOURCE << 8;
-                    self.store(start, text)
-                }
-                Content::Other(text) => {
-                    a |= IN_BUFFER << 8;
-                    let start = u32::try_from(self.document.buffer.len()).map_err(|_| self.too_many(span))?;
-                    self.document.buffer.push_str(text);
-                    self.store(start, text)
-                }
-            };
-        }
-        let node = self.push_written(span, a, b)?;
+            Content::Other(text) => {
+                let start = self.buffer(span, text)?;
+                let node = self.push_written(span, a | IN_BUFFER << 8)?;
+                self.store(node, start, text);
+                node
+            }
+        };
         self.attach(node, 1);
         Ok(NodeId::at(node))
+    }
+
+    /// Appends a scalar that is a key.
+    #[inline]
+    fn push_key(&mut self, span: Span, a: u32, content: Content<'_>) -> Result<u32, Stop> {
+        let text = content.text();
+        let sym = self.document.keys.intern(text).ok_or_else(|| self.too_many(span))?;
+        if sym == Sym::MERGE
+            && a == KEY
+            && let Some(frame) = self.open.last_mut()
+        {
+            frame.merges = true;
+        }
+        // How long it is written, its text tells: save for what is escaped, or spans lines.
+        let written = matches!(content, Content::Written(_));
+        let a = if written { a } else { a | IN_BUFFER << 8 };
+        let node = self.push(Node { start: span.start, a: a | sym.0.min(LONG) << 10 })?;
+        if !written {
+            self.document.long.insert(node, span.end);
+        }
+        if sym.0 >= LONG {
+            self.document.key_syms.insert(node, sym);
+        }
+        Ok(node)
     }
 
     /// Gives the plain value that was just appended a new end and another content.
     pub fn lengthen(&mut self, span: Span, text: &str) -> Result<(), Stop> {
         self.document.nodes.pop();
-        let start = u32::try_from(self.document.buffer.len()).map_err(|_| self.too_many(span))?;
-        self.document.buffer.push_str(text);
-        let b = self.store(start, text);
-        self.push_written(span, IN_BUFFER << 8, b)?;
+        let start = self.buffer(span, text)?;
+        let node = self.push_written(span, IN_BUFFER << 8)?;
+        if self.document.stored.last().is_some_and(|stored| stored.node == node) {
+            self.document.stored.pop();
+        }
+        self.store(node, start, text);
         Ok(())
     }
 
@@ -331,8 +359,8 @@ impl Builder {
         if self.open.len() >= self.limits.depth as usize {
             return Err(Box::new(Problem::TooDeep { span: place, limit: self.limits.depth }));
         }
-        let a = if mapping { 1 } else { 2 } | if flow { FLOW } else { 0 };
-        let node = self.push(Node { start: start.unwrap_or(OPEN), a, b: OPEN })?;
+        let a = if mapping { 1 } else { 2 } | if flow { FLOW } else { 0 } | UNCLOSED << 4;
+        let node = self.push(Node { start: start.unwrap_or(OPEN), a })?;
         self.attach(node, 0);
         self.open.push(Frame {
             node,
@@ -371,13 +399,15 @@ impl Builder {
                 last_end = last_end.max(document.span(NodeId::at(key + 1)).end);
             }
         }
-        let (first, count) = (document.kids.len() as u32, kids.len() as u32);
+        let first = document.kids.len();
         if let Some(node) = document.nodes.get_mut(frame.node as usize) {
-            node.start = if node.start == OPEN { first_start } else { node.start };
-            document.kids.push(end.unwrap_or(last_end).max(node.start));
-            node.a |= count << 4 | if care { CARE } else { 0 };
-            node.b = first;
+            let start = if node.start == OPEN { first_start } else { node.start };
+            document.kids.push(end.unwrap_or(last_end).max(start));
+            let flow = node.a & FLOW;
+            *node = Node::collection(start, frame.mapping, care, first);
+            node.a |= flow;
         }
+        document.kids.push(kids.len() as u32);
         document.kids.extend_from_slice(kids);
         self.pending.truncate(frame.first);
         if frame.merges {
@@ -401,12 +431,13 @@ impl Builder {
                 self.report(Problem::KeyNotScalar { span, kind });
             }
         }
-        let node = self.push_written(span, a, target.number())?;
+        let node = self.push_written(span, a)?;
+        self.document.targets.push((node, target.number()));
         if key {
             // The text lies in the document that the new number goes into.
             let text = self.document.text(target).to_owned();
             let sym = self.document.keys.intern(&text).ok_or_else(|| self.too_many(span))?;
-            self.document.alias_keys.insert(node, sym);
+            self.document.key_syms.insert(node, sym);
         }
         self.attach(node, self.weights.get(&target.number()).copied().unwrap_or(1));
         Ok(NodeId::at(node))
@@ -415,7 +446,7 @@ impl Builder {
     /// Whether a node is a collection that is still open.
     pub fn is_open(&self, node: NodeId) -> bool {
         let node = self.document.node(node);
-        matches!(node.kind(), Kind::Mapping | Kind::Sequence) && node.b == OPEN
+        matches!(node.kind(), Kind::Mapping | Kind::Sequence) && node.first() == UNCLOSED as usize
     }
 
     /// Notes that aliases may refer to the node that was just appended or opened.
@@ -463,9 +494,9 @@ impl Builder {
 
     /// Appends a scalar or an alias.
     #[inline]
-    fn push_written(&mut self, span: Span, a: u32, b: u32) -> Result<u32, Stop> {
+    fn push_written(&mut self, span: Span, a: u32) -> Result<u32, Stop> {
         let length = span.end - span.start;
-        let node = self.push(Node { start: span.start, a: a | length.min(LONG) << 10, b })?;
+        let node = self.push(Node { start: span.start, a: a | length.min(LONG) << 10 })?;
         if length >= LONG {
             self.document.long.insert(node, span.end);
         }
@@ -478,8 +509,11 @@ impl Builder {
         if let Some(&end) = self.document.long.get(&key.number()) {
             self.document.long.insert(copy, end);
         }
-        if let Some(&sym) = self.document.alias_keys.get(&key.number()) {
-            self.document.alias_keys.insert(copy, sym);
+        if let Some(&sym) = self.document.key_syms.get(&key.number()) {
+            self.document.key_syms.insert(copy, sym);
+        }
+        if let Some(target) = self.document.target(key) {
+            self.document.targets.push((copy, target));
         }
         Ok(copy)
     }
@@ -507,9 +541,15 @@ impl Builder {
         *total = total.saturating_add(weight);
     }
 
-    fn store(&mut self, start: u32, text: &str) -> u32 {
-        self.document.stored.push((start, text.len() as u32));
-        (self.document.stored.len() - 1) as u32
+    /// Puts a text into the buffer, and gives its place there.
+    fn buffer(&mut self, span: Span, text: &str) -> Result<u32, Stop> {
+        let start = u32::try_from(self.document.buffer.len()).map_err(|_| self.too_many(span))?;
+        self.document.buffer.push_str(text);
+        Ok(start)
+    }
+
+    fn store(&mut self, node: u32, start: u32, text: &str) {
+        self.document.stored.push(Stored { node, start, length: text.len() as u32 });
     }
 
     fn too_many(&self, span: Span) -> Stop {
@@ -522,13 +562,13 @@ impl Builder {
         let Some((key, value)) = document.entries(mapping).find(|&(key, _)| document.merges_with(key)) else {
             return;
         };
-        let (mut depth, mut size) = (0, u64::from(document.node(mapping).count()));
+        let (mut depth, mut size) = (0, document.entries(mapping).len() as u64);
         let mut add = |target: NodeId| {
             let target = document.resolve(target);
             let node = document.node(target);
             if node.kind() == Kind::Mapping {
                 let (below, entries) =
-                    self.merges.get(&target.number()).copied().unwrap_or((0, u64::from(node.count())));
+                    self.merges.get(&target.number()).copied().unwrap_or((0, document.entries(target).len() as u64));
                 depth = depth.max(below + 1);
                 size = size.saturating_add(entries);
             }

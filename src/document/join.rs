@@ -127,8 +127,8 @@ fn fill_mapping(builder: &mut Builder, node: NodeId, span: Span, values: &[NodeI
 /// Writes a joined collection over its placeholder.
 fn place(builder: &mut Builder, node: NodeId, span: Span, mapping: bool, care: bool, kids: &[u32]) {
     let document = &mut builder.document;
-    let joined = Node::collection(span.start, mapping, care, document.kids.len() as u32, kids.len() as u32);
-    document.kids.push(span.end);
+    let joined = Node::collection(span.start, mapping, care, document.kids.len());
+    document.kids.extend([span.end, kids.len() as u32]);
     document.kids.extend_from_slice(kids);
     if let Some(place) = document.nodes.get_mut(node.index()) {
         *place = joined;
