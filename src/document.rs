@@ -55,6 +55,16 @@ impl NodeId {
         self.0.get() - 1
     }
 
+    /// A number below 2^27 that stands for it and is never 0.
+    pub(crate) fn raw(self) -> u32 {
+        self.0.get()
+    }
+
+    /// The node that such a number stands for; of 0 none.
+    pub(crate) fn from_raw(raw: u32) -> Option<NodeId> {
+        NonZeroU32::new(raw).map(NodeId)
+    }
+
     /// A dense index, from 0 in the order of the text: for tables by node.
     pub fn index(self) -> usize {
         self.number() as usize

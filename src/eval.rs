@@ -25,6 +25,7 @@ mod list;
 mod machine;
 mod memory;
 mod place;
+mod prepared;
 mod quick;
 mod run;
 mod steps;

@@ -8,7 +8,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use rayon::prelude::*;
 
-use crate::check::check;
+use crate::check::{Source, check};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
 use crate::document::{self, Document, Limits, Problem};
 use crate::eval;
@@ -85,6 +85,9 @@ pub(crate) const WORK_STACK: usize = 64 << 20;
 const WORTH_READING_BESIDE: usize = 100_000;
 /// Up to how many bytes: packs must have room behind it.
 const MOST_READ_BESIDE: usize = 1 << 31;
+
+/// From how many items on a thread is worth its while to take trees apart.
+const MANY_ITEMS: usize = 500;
 
 /// From how many bytes times rules on the rules of one tenant are shared among threads.
 const WORTH_SHARING: u64 = 20_000_000;
@@ -177,11 +180,21 @@ pub fn run_beside(
     run_placed(before, packs, placed, request, tick)
 }
 
+/// Gives up the trees of packs that were checked. Where there are many, that takes as long as checking them, and nobody
+/// needs to wait for it.
+fn give_up(trees: Vec<Source>) {
+    let items: usize = trees.iter().flat_map(|pack| &pack.files).map(|file| file.items.len()).sum();
+    if items > MANY_ITEMS {
+        // Where the system gives no thread, the trees are given up here.
+        drop(std::thread::Builder::new().stack_size(WORK_STACK).spawn(move || drop(trees)));
+    }
+}
+
 fn run_placed(before: Sources, mut packs: Packs, tenants: Vec<Placed>, request: &Request, tick: Tick<'_>) -> Outcome {
     let mut report = Report { as_of: format_date(request.as_of), ..Report::default() };
     let loaded = load(&mut packs, &mut report);
     // The trees have been checked: tenants need their memory.
-    drop(packs.packs);
+    give_up(packs.packs);
     let mut sources = before;
     sources.absorb(packs.sources);
     let Some(Loaded { mut policy, named }) = loaded else {
@@ -493,9 +506,8 @@ fn collected_at(tenant: &Tenant<'_>) -> Option<String> {
 fn field(tenant: &Tenant<'_>, record: CellId, name: &str) -> CellId {
     let schema: &Schema = tenant.schema;
     match tenant.cell(record) {
-        Data::Record(base, id) if record != NO_CELL => schema
-            .records
-            .get(usize::from(id))
+        Data::Record(base) if record != NO_CELL => schema
+            .record(tenant.record_type(base))
             .and_then(|record| record.slot(name))
             .map_or(NO_CELL, |slot| tenant.slot(base, slot)),
         _ => NO_CELL,

@@ -424,7 +424,7 @@ fn nulls(tenant: &Tenant<'_>) -> FxHashMap<String, Span> {
     let document = tenant.document;
     let mut found = FxHashMap::default();
     for (id, cell) in tenant.cells.iter().enumerate() {
-        let (Data::Record(..), Some(node)) = (cell.data, cell.node) else { continue };
+        let (Data::Record(..), Some(node)) = (cell.data(), cell.node()) else { continue };
         let nothing =
             |value| document.kind(document.resolve(value)) == Node::Scalar && document.scalar(value) == Scalar::Null;
         for (key, _) in document.entries(node).filter(|(_, value)| nothing(*value)) {

@@ -4,7 +4,7 @@
 //! path is found by descending from the root, and nothing needs to point upwards.
 
 use crate::document::{Document, Kind, NodeId};
-use crate::schema::{Schema, push_field, push_key};
+use crate::schema::{RecordId, Schema, push_field, push_key};
 use crate::source::Span;
 use crate::value::{Duration, Exact};
 
@@ -19,13 +19,66 @@ pub type CellId = u32;
 /// No cell: an absent field, an element that is `null`.
 pub const NO_CELL: CellId = 0;
 
-/// A value of a tenant, in twelve bytes: there are as many as the text has values.
-#[derive(Clone, Copy, Debug)]
+/// A value of a tenant, in eight bytes: there are as many as the text has values.
+///
+/// The first four bits tell what it says, and the others of the first half where it is written; the second half holds
+/// the value, or where it stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Cell {
+    head: u32,
+    body: u32,
+}
+
+/// The bits of a cell's first half that hold its node.
+const NODE: u32 = (1 << 28) - 1;
+
+impl Cell {
+    /// A value, and where it is written.
+    pub fn new(node: Option<NodeId>, data: Data) -> Cell {
+        let (what, body) = match data {
+            Data::Invalid => (0, 0),
+            Data::Bool(value) => (1, u32::from(value)),
+            Data::Int(n) => (2, n.cast_unsigned()),
+            Data::Long(at) => (3, at),
+            Data::Exact(at) => (4, at),
+            Data::Text => (5, 0),
+            Data::Enum(id, index) => (6, u32::from(id) << 16 | u32::from(index)),
+            Data::Date(days) => (7, days.cast_unsigned()),
+            Data::Duration(at) => (8, at),
+            Data::Ref(at) => (9, at),
+            Data::Record(at) => (10, at),
+            Data::List(at) => (11, at),
+            Data::Map(at) => (12, at),
+        };
+        Cell { head: what << 28 | node.map_or(0, NodeId::raw) & NODE, body }
+    }
+
     /// Where it is written; an alias is not followed.
-    pub node: Option<NodeId>,
+    #[inline]
+    pub fn node(self) -> Option<NodeId> {
+        NodeId::from_raw(self.head & NODE)
+    }
+
     /// What it says.
-    pub data: Data,
+    #[inline]
+    pub fn data(self) -> Data {
+        let body = self.body;
+        match self.head >> 28 {
+            1 => Data::Bool(body != 0),
+            2 => Data::Int(body.cast_signed()),
+            3 => Data::Long(body),
+            4 => Data::Exact(body),
+            5 => Data::Text,
+            6 => Data::Enum((body >> 16) as u16, body as u16),
+            7 => Data::Date(body.cast_signed()),
+            8 => Data::Duration(body),
+            9 => Data::Ref(body),
+            10 => Data::Record(body),
+            11 => Data::List(body),
+            12 => Data::Map(body),
+            _ => Data::Invalid,
+        }
+    }
 }
 
 /// What a value says.
@@ -49,10 +102,10 @@ pub enum Data {
     Date(i32),
     /// A duration, in [`Tenant::durations`].
     Duration(u32),
-    /// The key of an element elsewhere: its cell, or [`NO_CELL`] where the list itself is absent; and the slot of that list.
-    Ref(CellId, u16),
-    /// A record: where its slots begin in [`Tenant::slots`], and its type.
-    Record(u32, u16),
+    /// The key of an element elsewhere, in [`Tenant::references`].
+    Ref(u32),
+    /// A record, by where its slots begin in [`Tenant::slots`]; its type stands before them.
+    Record(u32),
     /// A list, by where it stands in [`Tenant::slots`]: how many elements there are, then the elements.
     List(u32),
     /// A map, by its place in [`Tenant::maps`].
@@ -68,8 +121,10 @@ pub struct Tenant<'d> {
     pub schema: &'d Schema,
     /// Its cells; the first one is never used, the second is the root.
     pub cells: Vec<Cell>,
-    /// Cells of the fields of records, and of the elements of lists behind their number.
+    /// Cells of the fields of records behind their type, and of the elements of lists behind their number.
     pub slots: Vec<CellId>,
+    /// Of each reference the cell that it names, or [`NO_CELL`] where the list itself is absent; and the slot of that list.
+    pub references: Vec<(CellId, u16)>,
     /// Of each map its keys and cells.
     pub maps: Vec<Vec<(NodeId, CellId)>>,
     /// Long whole numbers.
@@ -128,12 +183,12 @@ impl<'d> Tenant<'d> {
     /// A cell.
     #[inline]
     pub fn cell(&self, id: CellId) -> Data {
-        self.cells.get(id as usize).map_or(Data::Invalid, |cell| cell.data)
+        self.cells.get(id as usize).map_or(Data::Invalid, |cell| cell.data())
     }
 
     /// The node of a cell.
     pub fn node(&self, id: CellId) -> Option<NodeId> {
-        self.cells.get(id as usize).and_then(|cell| cell.node)
+        self.cells.get(id as usize).and_then(|cell| cell.node())
     }
 
     /// The text of a cell.
@@ -145,6 +200,18 @@ impl<'d> Tenant<'d> {
     #[inline]
     pub fn slot(&self, base: u32, slot: u16) -> CellId {
         self.slots.get(base as usize + usize::from(slot)).copied().unwrap_or(NO_CELL)
+    }
+
+    /// The type of a record whose slots begin at `base`.
+    pub fn record_type(&self, base: u32) -> RecordId {
+        let of = base.checked_sub(1).and_then(|before| self.slots.get(before as usize)).copied();
+        of.and_then(|of| u16::try_from(of).ok()).map_or(Schema::ROOT, RecordId)
+    }
+
+    /// What a reference names, and the slot of the list that it is in.
+    #[inline]
+    pub fn reference(&self, at: u32) -> (CellId, u16) {
+        self.references.get(at as usize).copied().unwrap_or((NO_CELL, 0))
     }
 
     /// Where the elements of a list begin in [`Tenant::slots`], and how many there are.
@@ -166,7 +233,7 @@ impl<'d> Tenant<'d> {
 
     /// The key that names an element of a keyed list.
     pub fn key_text(&self, element: CellId, key: u16) -> Option<&'d str> {
-        let Data::Record(base, _) = self.cell(element) else { return None };
+        let Data::Record(base) = self.cell(element) else { return None };
         let cell = self.slot(base, key);
         match self.cell(cell) {
             Data::Invalid => None,
@@ -248,8 +315,8 @@ impl<'d> Tenant<'d> {
     /// The child of `at` that is `id` or holds it, and of a keyed list the slot of its key.
     fn child_towards(&self, at: CellId, id: CellId, key: Option<u16>) -> Option<(Step, CellId, Option<u16>)> {
         match self.cell(at) {
-            Data::Record(base, record) => {
-                let record = self.schema.records.get(usize::from(record))?;
+            Data::Record(base) => {
+                let record = self.schema.record(self.record_type(base))?;
                 let children =
                     record.fields.iter().enumerate().map(|(slot, field)| (self.slot(base, slot as u16), field));
                 let (child, field) =
@@ -284,8 +351,32 @@ impl<'d> Tenant<'d> {
 
 #[cfg(test)]
 mod tests {
+    use super::{Cell, Data};
+    use crate::document::NodeId;
+
     #[test]
-    fn a_cell_takes_twelve_bytes() {
-        assert_eq!(size_of::<super::Cell>(), 12);
+    fn a_cell_takes_eight_bytes_and_holds_what_it_was_given() {
+        assert_eq!(size_of::<Cell>(), 8);
+        let all = [
+            Data::Invalid,
+            Data::Bool(true),
+            Data::Int(i32::MIN),
+            Data::Long(u32::MAX),
+            Data::Exact(1),
+            Data::Text,
+            Data::Enum(u16::MAX, 7),
+            Data::Date(-1),
+            Data::Duration(2),
+            Data::Ref(3),
+            Data::Record(4),
+            Data::List(5),
+            Data::Map(6),
+        ];
+        for data in all {
+            for node in [None, NodeId::from_raw(1), NodeId::from_raw(1 << 27)] {
+                let cell = Cell::new(node, data);
+                assert_eq!((cell.node(), cell.data()), (node, data));
+            }
+        }
     }
 }

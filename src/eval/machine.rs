@@ -127,7 +127,10 @@ impl<'a> Machine<'a> {
             Data::Enum(id, index) => Val::Enum(crate::schema::EnumId(id), index),
             Data::Date(days) => Val::Date(days),
             Data::Duration(at) => Val::Duration(self.tenant.durations.get(at as usize).copied().unwrap_or_default()),
-            Data::Ref(target, slot) => Val::Ref(cell, target, slot),
+            Data::Ref(at) => {
+                let (target, slot) = self.tenant.reference(at);
+                Val::Ref(cell, target, slot)
+            }
             Data::Record(..) => Val::Record(cell),
             Data::List(list) => {
                 let (first, count) = self.tenant.list(list);
@@ -162,7 +165,7 @@ impl<'a> Machine<'a> {
     pub fn field<const TRACE: bool>(&mut self, base: Out<'a>, record: RecordId, slot: u16) -> Out<'a> {
         match base.val {
             Val::Record(cell) => {
-                if let Data::Record(first, _) = self.tenant.cell(cell) {
+                if let Data::Record(first) = self.tenant.cell(cell) {
                     let child = self.tenant.slot(first, slot);
                     if child != NO_CELL {
                         let val = self.load(child);

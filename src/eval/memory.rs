@@ -4,6 +4,7 @@
 //! place whatever was asked before.
 
 use super::machine::Machine;
+use super::prepared::Test;
 use super::val::{Elem, Out, Sure, Val};
 use crate::plan::Plan;
 use crate::policy::{Aggregate, Comprehension, Expr, ExprKind, For, Generator};
@@ -29,6 +30,19 @@ pub(super) struct Chosen {
     pub elements: Rc<[(u32, CellId)]>,
     /// How long the list is.
     pub of: u32,
+}
+
+/// The condition on the elements of a list, and the same made ready.
+struct Filter<'a> {
+    var: u16,
+    expr: Option<&'a Expr>,
+    test: Option<Test<'a>>,
+}
+
+impl<'a> Filter<'a> {
+    fn new(machine: &mut Machine<'a>, var: u16, expr: Option<&'a Expr>) -> Filter<'a> {
+        Filter { var, expr, test: expr.and_then(|expr| machine.prepare(expr, var)) }
+    }
 }
 
 /// Whether it may be worth the looking up.
@@ -128,14 +142,14 @@ impl<'a> Machine<'a> {
         let count = self.len(&list.val);
         let mut elements = Vec::new();
         let before = self.steps;
+        let filter = Filter::new(self, each.var, each.filter.as_ref());
         for index in 0..count {
             let Some(element) = self.sure_record(&list.val, index) else {
                 self.steps = steps;
                 return None;
             };
             let Some(cell) = element else { continue };
-            self.set(each.var, Val::Record(cell), cell, None);
-            let through = self.lets_through(each.filter.as_ref());
+            let through = self.lets_through(&filter, cell);
             if through.is_none() || self.steps != before {
                 // A condition that takes steps of its own is counted element by element, the ordinary way.
                 self.steps = steps;
@@ -193,21 +207,25 @@ impl<'a> Machine<'a> {
         }
         let of = self.len(list);
         let mut count = 0;
+        let filter = Filter::new(self, var, filter);
         for index in 0..of {
             let Some(cell) = self.sure_record(list, index)? else { continue };
-            self.set(var, Val::Record(cell), cell, None);
-            count += i64::from(self.lets_through(filter)?);
+            count += i64::from(self.lets_through(&filter, cell)?);
         }
         self.steps += of as u64;
         (self.steps <= self.plan.most_steps).then_some(count)
     }
 
-    fn lets_through(&mut self, filter: Option<&'a Expr>) -> Option<bool> {
-        let Some(filter) = filter else { return Some(true) };
-        self.holds(filter).or_else(|| match self.eval::<false>(filter).val {
+    fn lets_through(&mut self, filter: &Filter<'a>, cell: CellId) -> Option<bool> {
+        let Some(expr) = filter.expr else { return Some(true) };
+        if let Some(through) = filter.test.as_ref().and_then(|test| self.holds_for(test, cell)) {
+            return Some(through);
+        }
+        self.set(filter.var, Val::Record(cell), cell, None);
+        match self.condition::<false>(expr).val {
             Val::Bool(through) => Some(through),
             _ => None,
-        })
+        }
     }
 
     /// An element that is surely in its list, and is a record that stands where it says; `Some(None)` for `null`.

@@ -15,7 +15,7 @@ const SHORT: u32 = 8;
 
 /// A value that is known, and costs nothing to hold.
 #[derive(Clone, Copy)]
-enum Plain<'a> {
+pub(super) enum Plain<'a> {
     Bool(bool),
     Int(i64),
     Enum(EnumId, u16),
@@ -51,24 +51,11 @@ impl<'a> Machine<'a> {
             },
             ExprKind::Compare(op, sides) => {
                 let [left, right] = &**sides;
-                let (left, right) = (self.plain(left)?, self.plain(right)?);
-                match op {
-                    BinaryOp::Eq => self.same(left, right),
-                    BinaryOp::Ne => self.same(left, right).map(|same| !same),
-                    BinaryOp::Lt => ordered(left, right).map(Ordering::is_lt),
-                    BinaryOp::Le => ordered(left, right).map(Ordering::is_le),
-                    BinaryOp::Gt => ordered(left, right).map(Ordering::is_gt),
-                    BinaryOp::Ge => ordered(left, right).map(Ordering::is_ge),
-                    BinaryOp::In => self.within(left, right),
-                    BinaryOp::NotIn => self.within(left, right).map(|within| !within),
-                    BinaryOp::Contains => self.within(right, left),
-                    BinaryOp::Overlaps | BinaryOp::Subset | BinaryOp::Matches => None,
-                }
+                self.compared(*op, self.plain(left)?, self.plain(right)?)
             }
             ExprKind::Range(negated, parts) => {
                 let [value, low, high] = &**parts;
-                let (value, low, high) = (self.plain(value)?, self.plain(low)?, self.plain(high)?);
-                let inside = ordered(value, low)?.is_ge() && ordered(value, high)?.is_le();
+                let inside = Machine::within_range(self.plain(value)?, self.plain(low)?, self.plain(high)?)?;
                 Some(inside != *negated)
             }
             ExprKind::State(state, inner) => self.plain(inner).map(|_| *state != State::Missing),
@@ -77,6 +64,29 @@ impl<'a> Machine<'a> {
                 _ => None,
             },
         }
+    }
+
+    /// What a comparison of two values comes to.
+    #[inline]
+    pub(super) fn compared(&self, op: BinaryOp, left: Plain<'a>, right: Plain<'a>) -> Option<bool> {
+        match op {
+            BinaryOp::Eq => self.same(left, right),
+            BinaryOp::Ne => self.same(left, right).map(|same| !same),
+            BinaryOp::Lt => ordered(left, right).map(Ordering::is_lt),
+            BinaryOp::Le => ordered(left, right).map(Ordering::is_le),
+            BinaryOp::Gt => ordered(left, right).map(Ordering::is_gt),
+            BinaryOp::Ge => ordered(left, right).map(Ordering::is_ge),
+            BinaryOp::In => self.within(left, right),
+            BinaryOp::NotIn => self.within(left, right).map(|within| !within),
+            BinaryOp::Contains => self.within(right, left),
+            BinaryOp::Overlaps | BinaryOp::Subset | BinaryOp::Matches => None,
+        }
+    }
+
+    /// Whether a value lies in a range, whose ends belong to it.
+    #[inline]
+    pub(super) fn within_range(value: Plain<'a>, low: Plain<'a>, high: Plain<'a>) -> Option<bool> {
+        Some(ordered(value, low)?.is_ge() && ordered(value, high)?.is_le())
     }
 
     /// `and` (where `decides` is false) and `or` (where it is true).
@@ -90,7 +100,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The value of an expression that reads something, or is a constant.
-    fn plain(&self, expr: &'a Expr) -> Option<Plain<'a>> {
+    pub(super) fn plain(&self, expr: &'a Expr) -> Option<Plain<'a>> {
         match &expr.kind {
             ExprKind::Const(constant) => plain_const(constant),
             ExprKind::Param(index) => plain_const(self.plan.params.get(*index)?),
@@ -98,14 +108,7 @@ impl<'a> Machine<'a> {
             ExprKind::Local(slot) => plain_val(&self.vars.get(self.base + usize::from(*slot))?.val),
             ExprKind::Let(index) => plain_val(&self.lets[0].get(*index)?.as_ref()?.val),
             ExprKind::Root(slot) => self.plain_field(ROOT_CELL, crate::schema::Schema::ROOT, *slot),
-            ExprKind::Field(base, record, slot) => match self.plain(base)? {
-                Plain::Record(cell) => self.plain_field(cell, *record, *slot),
-                Plain::Ref(_, target) if target != NO_CELL => match self.tenant.cell(target) {
-                    Data::Record(..) => self.plain_field(target, *record, *slot),
-                    _ => None,
-                },
-                _ => None,
-            },
+            ExprKind::Field(base, record, slot) => self.field_of(self.plain(base)?, *record, *slot),
             // What is there is not replaced.
             ExprKind::Default(sides) => self.plain(sides.first()?),
             kind if may_be_remembered(kind) => plain_val(self.memory.of_expr(self.plan.alike.expr(expr)?)?),
@@ -113,9 +116,19 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// A field of a record, or of what a reference names.
+    #[inline]
+    pub(super) fn field_of(&self, base: Plain<'a>, record: RecordId, slot: u16) -> Option<Plain<'a>> {
+        match base {
+            Plain::Record(cell) => self.plain_field(cell, record, slot),
+            Plain::Ref(_, target) if target != NO_CELL => self.plain_field(target, record, slot),
+            _ => None,
+        }
+    }
+
     #[inline]
     fn plain_field(&self, cell: CellId, record: RecordId, slot: u16) -> Option<Plain<'a>> {
-        let Data::Record(first, _) = self.tenant.cell(cell) else { return None };
+        let Data::Record(first) = self.tenant.cell(cell) else { return None };
         let child = self.tenant.slot(first, slot);
         if child == NO_CELL {
             return match &self.schema.field(record, slot)?.absent {
@@ -136,7 +149,7 @@ impl<'a> Machine<'a> {
             Data::Date(days) => Plain::Date(days),
             Data::Text => Plain::Text(self.tenant.text(cell)),
             Data::Record(..) => Plain::Record(cell),
-            Data::Ref(target, _) => Plain::Ref(cell, target),
+            Data::Ref(at) => Plain::Ref(cell, self.tenant.reference(at).0),
             Data::List(list) => {
                 let (first, count) = self.tenant.list(list);
                 Plain::Cells(first, count)
@@ -145,7 +158,7 @@ impl<'a> Machine<'a> {
         })
     }
 
-    fn plain_text(&self, value: Plain<'a>) -> Option<&'a str> {
+    pub(super) fn plain_text(&self, value: Plain<'a>) -> Option<&'a str> {
         match value {
             Plain::Text(text) => Some(text),
             Plain::Ref(cell, _) => Some(self.tenant.text(cell)),
@@ -228,7 +241,7 @@ fn plain_const(constant: &Const) -> Option<Plain<'_>> {
     })
 }
 
-fn plain_val<'a>(val: &Val<'a>) -> Option<Plain<'a>> {
+pub(super) fn plain_val<'a>(val: &Val<'a>) -> Option<Plain<'a>> {
     Some(match val {
         Val::Bool(value) => Plain::Bool(*value),
         Val::Int(n) => Plain::Int(*n),

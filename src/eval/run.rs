@@ -225,6 +225,8 @@ impl<'m, 'a> Run<'m, 'a> {
     fn for_each_chosen(&mut self, item: &'a For, chosen: &Chosen) -> Came {
         let mut worst = Came::Holds;
         let mut passed = 0;
+        let covers = self.machine.plan.cover;
+        let tests = if covers { None } else { self.machine.prepare_checks(&item.body, item.var) };
         for &(index, cell) in chosen.elements.iter() {
             self.machine.steps += u64::from(index - passed);
             passed = index;
@@ -232,6 +234,10 @@ impl<'m, 'a> Run<'m, 'a> {
                 return worst.max(self.fault(limit, self.rule.severity, item.span));
             }
             passed += 1;
+            let holds = |test| self.machine.holds_for(test, cell) == Some(true);
+            if tests.as_ref().is_some_and(|tests| tests.iter().all(holds)) {
+                continue;
+            }
             self.machine.set(item.var, Val::Record(cell), cell, None);
             self.loops.push(cell);
             worst = worst.max(self.block(&item.body));

@@ -94,12 +94,13 @@ impl SlotTable {
 pub fn bind<'d>(document: &'d Document, root: &Root, schema: &'d Schema, lang: Lang) -> Tenant<'d> {
     let guess = document.value_count() / document.roots().len().max(1) + 2;
     let mut cells = Vec::with_capacity(guess);
-    cells.push(Cell { node: None, data: Data::Invalid });
+    cells.push(Cell::new(None, Data::Invalid));
     let tenant = Tenant {
         document,
         schema,
         cells,
         slots: Vec::new(),
+        references: Vec::new(),
         maps: Vec::new(),
         ints: Vec::new(),
         exacts: Vec::new(),
@@ -149,13 +150,13 @@ impl<'d> Binder<'d> {
     }
 
     fn push(&mut self, node: Option<NodeId>, data: Data) -> CellId {
-        self.tenant.cells.push(Cell { node, data });
+        self.tenant.cells.push(Cell::new(node, data));
         (self.tenant.cells.len() - 1) as CellId
     }
 
     fn fill(&mut self, cell: CellId, data: Data) {
         if let Some(cell) = self.tenant.cells.get_mut(cell as usize) {
-            cell.data = data;
+            *cell = Cell::new(cell.node(), data);
         }
     }
 
@@ -267,8 +268,9 @@ impl<'d> Binder<'d> {
         let schema: &'d Schema = self.tenant.schema;
         let document = self.tenant.document;
         let Some(record) = schema.record(id) else { return self.push(node, Data::Invalid) };
+        self.tenant.slots.push(u32::from(id.0));
         let base = self.reserve(record.fields.len());
-        let cell = self.push(node, Data::Record(base, id.0));
+        let cell = self.push(node, Data::Record(base));
         let mut fields = prepared.unwrap_or_else(|| {
             let mut fields = self.spare.pop().unwrap_or_default();
             fields.entries.clear();
@@ -475,6 +477,11 @@ impl<'d> Binder<'d> {
         cell
     }
 
+    fn refer(&mut self, reference: &Pending, target: CellId) {
+        self.fill(reference.cell, Data::Ref(self.tenant.references.len() as u32));
+        self.tenant.references.push((target, reference.slot));
+    }
+
     /// References find their elements once all lists stand.
     fn resolve_references(&mut self) {
         let pending = std::mem::take(&mut self.pending);
@@ -483,12 +490,9 @@ impl<'d> Binder<'d> {
             let index = indexes.entry(reference.slot).or_insert_with(|| self.tenant.index_of(reference.slot));
             let text = self.tenant.text(reference.cell);
             match index {
-                None => self.fill(reference.cell, Data::Ref(NO_CELL, reference.slot)),
+                None => self.refer(&reference, NO_CELL),
                 Some(index) => match index.get(text) {
-                    Some(target) => {
-                        let data = Data::Ref(*target, reference.slot);
-                        self.fill(reference.cell, data);
-                    }
+                    Some(&target) => self.refer(&reference, target),
                     None => {
                         let near = near(text, index.keys().copied(), self.lang);
                         let hint = near.map_or(String::new(), |near| self.lang.hint(&near));
@@ -518,7 +522,7 @@ impl<'d> Binder<'d> {
 impl<'d> Tenant<'d> {
     /// The elements of a keyed list or map at the root, by their key; `None` where it is absent or invalid.
     fn index_of(&self, slot: u16) -> Option<FxHashMap<&'d str, CellId>> {
-        let Data::Record(base, _) = self.cell(super::ROOT_CELL) else { return None };
+        let Data::Record(base) = self.cell(super::ROOT_CELL) else { return None };
         let field = self.schema.field(Schema::ROOT, slot)?;
         let cell = self.slot(base, slot);
         if cell == NO_CELL {
