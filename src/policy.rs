@@ -183,7 +183,7 @@ pub struct Rule {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Stmt {
     /// Gives a variable its value.
-    Let(u16, Expr),
+    Let(u16, Box<Expr>),
     /// Goes through a list.
     For(Box<For>),
     /// Chooses.

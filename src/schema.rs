@@ -128,8 +128,8 @@ pub enum Const {
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// A decimal, or a percentage as its share of 1.
-    Exact(Exact),
+    /// A decimal, or a percentage as its share of 1; boxed, for they are few, and large.
+    Exact(Box<Exact>),
     /// A string, or a word beside a number.
     Text(Arc<str>),
     /// A value of an enum, by its place in it.
@@ -147,11 +147,16 @@ pub enum Const {
 }
 
 impl Const {
+    /// A decimal, or a percentage as its share of 1.
+    pub fn exact(n: Exact) -> Const {
+        Const::Exact(Box::new(n))
+    }
+
     /// As a number.
     pub fn num(&self) -> Option<Num> {
         match self {
             Const::Int(n) => Some(Num::Int(*n)),
-            Const::Exact(n) => Some(Num::Exact(*n)),
+            Const::Exact(n) => Some(Num::Exact(**n)),
             _ => None,
         }
     }

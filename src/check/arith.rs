@@ -121,8 +121,8 @@ impl<'s> Checker<'s> {
             }
             ExprKind::Minus(inner) => match self.constant(inner)? {
                 Const::Int(n) => n.checked_neg().map(Const::Int),
-                Const::Exact(n) => match Num::Exact(n).neg()? {
-                    Num::Exact(n) => Some(Const::Exact(n)),
+                Const::Exact(n) => match Num::Exact(*n).neg()? {
+                    Num::Exact(n) => Some(Const::exact(n)),
                     Num::Int(n) => Some(Const::Int(n)),
                 },
                 Const::Duration(length) => crate::value::Duration::default().sub(length).map(Const::Duration),
@@ -154,7 +154,7 @@ impl<'s> Checker<'s> {
                 }?;
                 Some(match n {
                     Num::Int(n) => Const::Int(n),
-                    Num::Exact(n) => Const::Exact(n),
+                    Num::Exact(n) => Const::exact(n),
                 })
             }
             _ => None,

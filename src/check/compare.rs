@@ -31,7 +31,7 @@ impl Checker<'_> {
                 Expr { kind: ExprKind::Const(Const::Text(text)), ty: want.clone(), span }
             }
             (ExprKind::Const(Const::Int(n)), TypeKind::Decimal) => Expr {
-                kind: ExprKind::Const(Const::Exact(Exact::from_integer(i128::from(n)))),
+                kind: ExprKind::Const(Const::exact(Exact::from_integer(i128::from(n)))),
                 ty: TypeKind::Decimal,
                 span,
             },

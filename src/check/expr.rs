@@ -23,8 +23,8 @@ impl<'s> Checker<'s> {
                     Literal::Today => return made(ExprKind::Today, TypeKind::Date),
                     Literal::Bool(value) => (Const::Bool(*value), TypeKind::Bool),
                     Literal::Int(n) => (Const::Int(*n), TypeKind::Int),
-                    Literal::Decimal(n) => (Const::Exact(**n), TypeKind::Decimal),
-                    Literal::Percent(n) => (Const::Exact(**n), TypeKind::Percent),
+                    Literal::Decimal(n) => (Const::Exact(n.clone()), TypeKind::Decimal),
+                    Literal::Percent(n) => (Const::Exact(n.clone()), TypeKind::Percent),
                     Literal::Text(text) => (Const::Text(text.as_str().into()), TypeKind::Text),
                     Literal::Date(day) => (Const::Date(*day), TypeKind::Date),
                     Literal::Duration(months, seconds) => {

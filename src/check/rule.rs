@@ -168,7 +168,7 @@ impl<'s> Checker<'s> {
                 let ty = value.as_ref().map_or(TypeKind::Any, |value| value.ty.clone());
                 let slot = self.bind_name(scope, &item.name, ty.into());
                 scope.watch(Naming::Local);
-                into.extend(value.map(|value| Stmt::Let(slot, value)));
+                into.extend(value.map(|value| Stmt::Let(slot, Box::new(value))));
             }
             Statement::For(item) => {
                 let list = self.list_expr(scope, &item.list);

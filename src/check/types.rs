@@ -75,6 +75,9 @@ impl<'s> Checker<'s> {
                 self.open_aliases.pop();
             }
         }
+        for record in &mut self.policy.schema.records {
+            record.fields.shrink_to_fit();
+        }
         for (pack, id, fields) in &bodies {
             for field in *fields {
                 let ty = self.type_of(*pack, &field.ty, field.name.span).unwrap_or(TypeKind::Any.into());
@@ -503,9 +506,9 @@ impl<'s> Checker<'s> {
             (ConstantKind::Literal(literal), kind) => match (literal, kind) {
                 (Literal::Bool(value), TypeKind::Bool) => Const::Bool(*value),
                 (Literal::Int(n), TypeKind::Int) => Const::Int(*n),
-                (Literal::Int(n), TypeKind::Decimal) => Const::Exact(crate::value::Exact::from_integer(i128::from(*n))),
-                (Literal::Decimal(n), TypeKind::Decimal) => Const::Exact(**n),
-                (Literal::Percent(n), TypeKind::Percent | TypeKind::Decimal) => Const::Exact(**n),
+                (Literal::Int(n), TypeKind::Decimal) => Const::exact(crate::value::Exact::from_integer(i128::from(*n))),
+                (Literal::Decimal(n), TypeKind::Decimal) => Const::Exact(n.clone()),
+                (Literal::Percent(n), TypeKind::Percent | TypeKind::Decimal) => Const::Exact(n.clone()),
                 (Literal::Text(text), TypeKind::Text) => Const::Text(text.as_str().into()),
                 (Literal::Text(text), TypeKind::Enum(id)) => {
                     match self.schema().values(*id).iter().position(|value| value == text) {

@@ -235,7 +235,7 @@ impl<'a> Val<'a> {
         match constant {
             Const::Bool(value) => Val::Bool(*value),
             Const::Int(n) => Val::Int(*n),
-            Const::Exact(n) => Val::Exact(Rc::new(*n)),
+            Const::Exact(n) => Val::Exact(Rc::new(**n)),
             Const::Text(text) => Val::Str(text),
             Const::Enum(id, index) => Val::Enum(*id, *index),
             Const::Date(days) => Val::Date(*days),

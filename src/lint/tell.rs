@@ -57,7 +57,7 @@ fn numbers(policy: &Policy, ty: &TypeKind, bounds: &Bounds) -> Option<String> {
     let number = |end: &End| {
         let constant = match &end.at {
             Num::Int(n) => Const::Int(*n),
-            Num::Exact(n) => Const::Exact(*n),
+            Num::Exact(n) => Const::exact(*n),
         };
         policy.schema.const_text(&constant, ty)
     };

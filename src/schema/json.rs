@@ -145,8 +145,8 @@ impl Schema {
         match (value, ty) {
             (Const::Bool(truth), _) => json!(truth),
             (Const::Int(n), _) => json!(n),
-            (Const::Exact(n), TypeKind::Percent) => json!(self.const_text(&Const::Exact(*n), ty)),
-            (Const::Exact(n), _) => number(&Num::Exact(*n), false).unwrap_or(Value::Null),
+            (Const::Exact(_), TypeKind::Percent) => json!(self.const_text(value, ty)),
+            (Const::Exact(n), _) => number(&Num::Exact(**n), false).unwrap_or(Value::Null),
             (Const::Text(text), _) => json!(&text[..]),
             (Const::Enum(id, at), _) => json!(self.word(*id, *at)),
             (Const::Date(_) | Const::Duration(_), _) => json!(self.const_text(value, ty)),

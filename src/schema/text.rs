@@ -11,7 +11,7 @@ impl Schema {
             (Const::Int(n), _) => Num::Int(*n).to_string().replace(',', "_"),
             (Const::Exact(n), TypeKind::Percent) => percent(n),
             (Const::Exact(n), TypeKind::Worded(of, _)) if **of == TypeKind::Percent => percent(n),
-            (Const::Exact(n), _) => Num::Exact(*n).to_string().replace(',', "_"),
+            (Const::Exact(n), _) => Num::Exact(**n).to_string().replace(',', "_"),
             (Const::Text(text), _) => quoted(text),
             (Const::Enum(id, at), _) => quoted(self.word(*id, *at)),
             (Const::Date(day), _) => format_date(*day),

@@ -570,7 +570,7 @@ impl Walk<'_> {
                 let Some(here) = value.num() else { return };
                 let step = Num::Int(1).div(&Num::Int(100));
                 let near = step.iter().flat_map(|step| [here.add(step), here.sub(step)]).flatten();
-                let forms: Vec<Const> = near.map(|near| Const::Exact(near.exact())).collect();
+                let forms: Vec<Const> = near.map(|near| Const::exact(near.exact())).collect();
                 if let Some(text) = forms.first().map(|first| to(first, schema)) {
                     self.any_of(change, span, &text, value, forms);
                 }
