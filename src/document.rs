@@ -403,7 +403,7 @@ impl Document {
             && self.warnings == other.warnings
     }
 
-    fn add_file(&mut self, base: u32, text: Arc<str>) {
+    fn add_file(&mut self, base: u32, text: Arc<String>) {
         self.files.push(FileText { base, text });
     }
 

@@ -45,8 +45,8 @@ pub struct Position {
 pub enum Text {
     /// The binary carries it.
     Carried(&'static str),
-    /// It was read.
-    Shared(Arc<str>),
+    /// It was read: a string is taken as it is, where a slice would have to be copied.
+    Shared(Arc<String>),
 }
 
 impl PartialEq for Text {
@@ -70,18 +70,18 @@ impl Deref for Text {
 
 impl From<&str> for Text {
     fn from(text: &str) -> Text {
-        Text::Shared(text.into())
+        text.to_owned().into()
     }
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Text {
-        Text::Shared(text.into())
+        Text::Shared(Arc::new(text))
     }
 }
 
-impl From<Arc<str>> for Text {
-    fn from(text: Arc<str>) -> Text {
+impl From<Arc<String>> for Text {
+    fn from(text: Arc<String>) -> Text {
         Text::Shared(text)
     }
 }

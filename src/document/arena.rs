@@ -117,7 +117,7 @@ impl Node {
 #[derive(Debug)]
 pub(super) struct FileText {
     pub base: u32,
-    pub text: Arc<str>,
+    pub text: Arc<String>,
 }
 
 /// The text of a scalar that is not what is written.

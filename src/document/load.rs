@@ -44,7 +44,7 @@ pub fn load_readable(
 pub fn load_text(
     sources: &mut Sources,
     name: impl Into<String>,
-    text: Arc<str>,
+    text: Arc<String>,
     limits: Limits,
 ) -> Result<Document, Vec<Problem>> {
     let mut builder = Builder::new(limits);
@@ -110,7 +110,7 @@ fn finish(mut builder: Builder, read: Result<(), Stop>) -> Result<Document, Vec<
 }
 
 /// Takes the text into the sources and reads it.
-fn read(sources: &mut Sources, builder: &mut Builder, name: String, text: Arc<str>) -> Result<(), Stop> {
+fn read(sources: &mut Sources, builder: &mut Builder, name: String, text: Arc<String>) -> Result<(), Stop> {
     let Ok(base) = sources.add(name, Arc::clone(&text)) else {
         let end = sources.files().last().map_or(0, |file| file.span().end);
         return Err(Box::new(Problem::TooMuchText { span: Span::new(end, end) }));
@@ -133,7 +133,7 @@ pub fn compare_readers(text: &str) -> Result<bool, String> {
     const BASE: u32 = 7;
     let reader = || {
         let mut builder = Builder::new(Limits::default());
-        builder.document.add_file(BASE, Arc::from(text));
+        builder.document.add_file(BASE, Arc::new(text.to_owned()));
         builder
     };
     let (mut fast, mut general) = (reader(), reader());
@@ -157,7 +157,7 @@ pub fn compare_readers(text: &str) -> Result<bool, String> {
 }
 
 /// Makes text of bytes, or says why they are none. Of a file that is refused, the sources get what can be shown.
-fn decode(sources: &mut Sources, name: String, bytes: Vec<u8>, limits: Limits) -> Result<(String, Arc<str>), Stop> {
+fn decode(sources: &mut Sources, name: String, bytes: Vec<u8>, limits: Limits) -> Result<(String, Arc<String>), Stop> {
     check_size(sources, &name, bytes.len() as u64, limits)?;
     if let Some(encoding) = other_encoding(&bytes) {
         let span = show(sources, name, "");
@@ -166,7 +166,7 @@ fn decode(sources: &mut Sources, name: String, bytes: Vec<u8>, limits: Limits) -
     match String::from_utf8(bytes) {
         Ok(text) => match memchr::memchr(0, text.as_bytes()) {
             Some(offset) => Err(binary(sources, name, &text, offset)),
-            None => Ok((name, Arc::from(text))),
+            None => Ok((name, Arc::new(text))),
         },
         Err(error) => {
             let offset = error.utf8_error().valid_up_to();

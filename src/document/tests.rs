@@ -578,7 +578,7 @@ fn no_text_blows_up() {
 fn a_text_in_memory_reads_as_its_bytes_do() {
     let mut sources = Sources::new();
     sources.add("before", "x").unwrap();
-    let text: Arc<str> = "a: [1]\n".into();
+    let text = Arc::new("a: [1]\n".to_owned());
     let document = load_text(&mut sources, "t", text, Limits::default()).expect("valid");
     let root = document.roots()[0];
     assert_eq!(sources.text(document.span(root.node.unwrap())), "a: [1]");

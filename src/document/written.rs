@@ -35,7 +35,7 @@ impl Document {
     fn around(&self, offset: u32) -> Option<(&str, usize, u32)> {
         self.files.iter().find_map(|file| {
             let local = offset.checked_sub(file.base)? as usize;
-            (local <= file.text.len()).then_some((&*file.text, local, file.base))
+            (local <= file.text.len()).then_some((file.text.as_str(), local, file.base))
         })
     }
 

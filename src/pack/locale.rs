@@ -114,7 +114,7 @@ impl Locale {
         comments: bool,
     ) -> Result<Locale, Vec<Diagnostic>> {
         let limits = Limits { bytes: BYTES, depth: 16, ..Limits::default() };
-        let document = document::load_text(sources, name, text.into(), limits).map_err(|problems| {
+        let document = document::load_text(sources, name, text.to_owned().into(), limits).map_err(|problems| {
             let error = |problem: &document::Problem| {
                 Diagnostic::error("locale/yaml", problem.span(), problem.to_string()).help(problem.help())
             };

@@ -99,7 +99,8 @@ pub fn bind<'d>(document: &'d Document, root: &Root, schema: &'d Schema, lang: L
         document,
         schema,
         cells,
-        slots: Vec::new(),
+        // Some fields are not there; room that is not used is not touched.
+        slots: Vec::with_capacity(guess * 2),
         references: Vec::new(),
         maps: Vec::new(),
         ints: Vec::new(),
