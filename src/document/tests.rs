@@ -528,6 +528,51 @@ fn the_files_of_a_folder_are_one_tenant() {
     );
 }
 
+/// The documents that could be read, each with its keys and values, and what is wrong.
+fn readable(text: &str) -> (String, String) {
+    let mut sources = Sources::new();
+    sources.add("before", "x").unwrap();
+    let (document, problems) = load_readable(&mut sources, "t.yaml", text.as_bytes().to_vec(), Limits::default());
+    let mut out = String::new();
+    for (index, root) in document.roots().iter().enumerate().filter(|(_, root)| root.sound) {
+        let at = sources.position(root.start.start).unwrap();
+        let _ = write!(out, "{index} at {}:{}", at.line, at.column);
+        for (key, value) in root.node.into_iter().flat_map(|node| document.entries(node)) {
+            let _ = write!(out, " {}={}", sources.text(document.span(key)), sources.text(document.span(value)));
+        }
+        out.push('\n');
+    }
+    let errors = problems.iter().map(|problem| {
+        let at = sources.position(problem.span().start).unwrap();
+        format!("{}:{} [{}]\n", at.line, at.column, sources.text(problem.span()))
+    });
+    (out, errors.collect())
+}
+
+#[test]
+fn a_document_that_breaks_hides_no_other() {
+    let told = |text: &str| {
+        let (read, errors) = readable(text);
+        format!("{read}!\n{errors}")
+    };
+    assert_eq!(told("n: 2\nfoo\n---\nn: 5\n"), "1 at 4:1 n=5\n!\n2:1 [foo]\n");
+    assert_eq!(
+        told("a: 1\n--- @x\n---\nb: \"y\n--- # c\nc: |\n ---\n\n---x\n- z\n---\td\n"),
+        "0 at 1:1 a=1\n4 at 11:5\n!\n2:5 [@x]\n4:4 [\"y]\n9:1 [---x]\n"
+    );
+    for text in
+        ["\u{feff}n: [\r\n---\r\nn: 5", "%YAML 2.0\n---\n{n: 1}\n---\nn: 5", "n: [\r---\rn: 5", "{}}\n---\nn: 5"]
+    {
+        let (read, errors) = readable(text);
+        assert!(read.ends_with(" n=5\n") && errors.lines().count() == 1, "{text:?}: {read}!\n{errors}");
+    }
+    // What stands before a document belongs to it.
+    assert_eq!(told("n: [1\n...\n%TAG !e! tag:x,2000:\n---\nn: !e!int 5\n...\n# end\n"), "1 at 5:1 n=5\n!\n1:4 [[]\n");
+    assert_eq!(told("n: [1\n...\n# end\n"), "!\n1:4 [[]\n");
+    let deep = format!("{}\n---\nn: 5\n", "[".repeat(300));
+    assert_eq!(told(&deep), "1 at 3:1 n=5\n!\n1:201 [[]\n");
+}
+
 #[test]
 fn what_two_files_set_is_refused_at_both_places() {
     assert_eq!(
