@@ -251,6 +251,11 @@ impl<'d> Tenant<'d> {
     fn merged_through(&self, mapping: CellId, child: CellId) -> Option<NodeId> {
         let mapping = self.node(mapping).filter(|mapping| !self.document.is_simple(*mapping))?;
         let value = self.node(child)?;
+        // What is written within the mapping needs no search.
+        let (around, within) = (self.written(mapping), self.document.span(value));
+        if around.start <= within.start && within.end <= around.end {
+            return None;
+        }
         let mut fields = Fields::default();
         self.document.fields(mapping, &mut fields);
         fields.entries.iter().find(|entry| entry.value == value)?.via

@@ -93,21 +93,21 @@ impl<'a> Reader<'a> {
     /// the text goes on behind it.
     fn give_up(&mut self, problem: Problem) -> usize {
         let at = problem.span().start.saturating_sub(self.base) as usize;
+        let opened = self.opened;
         self.builder.abandon();
-        self.builder.report(problem);
-        let from = match self.opened {
-            Some(start) => {
-                self.end_document();
-                start
-            }
-            None => {
-                self.builder.abandon();
-                self.documents += 1;
-                let line = self.written(0, at).rfind(['\n', '\r']).map_or(0, |end| end + 1);
-                // What a directive is for cannot be read either.
-                let directive = self.written(line, line + 1) == "%";
-                if directive { self.boundary(at).map_or(self.text.len(), |marker| marker + 3) } else { at }
-            }
+        self.builder.refuse(problem);
+        if opened.is_some() || self.documents == 0 {
+            self.end_document();
+        } else {
+            // What stands behind a document is none of its own.
+            self.builder.abandon();
+        }
+        let line = self.written(0, at).rfind(['\n', '\r']).map_or(0, |end| end + 1);
+        let from = match opened {
+            Some(start) => start,
+            // What a directive is for cannot be read either.
+            None if self.written(line, line + 1) == "%" => self.boundary(at).map_or(self.text.len(), |at| at + 3),
+            None => at,
         };
         match self.boundary(from) {
             Some(at) if self.written(at, at + 1) == "." => at + line_end(self.written(at, self.text.len())),
