@@ -139,6 +139,7 @@ must-be-form-or-words = must be { $form } or one of { $words }
 must-match-form = must match { $pattern }
 must-hold-fields = must hold fields
 must-fit-64-bits = must fit into 64 bits
+must-fit-38-digits = must have at most 38 digits
 a-truth = `true` or `false`
 a-whole-number = a whole number
 a-number = a number

@@ -139,6 +139,7 @@ must-be-form-or-words = tem de ser { $form } ou um de { $words }
 must-match-form = tem de corresponder a { $pattern }
 must-hold-fields = tem de conter campos
 must-fit-64-bits = tem de caber em 64 bits
+must-fit-38-digits = tem de ter no máximo 38 algarismos
 a-truth = `true` ou `false`
 a-whole-number = um número inteiro
 a-number = um número

@@ -121,6 +121,7 @@ must-be-form-or-words = 必须为{ $form }，或 { $words } 之一
 must-match-form = 必须符合 { $pattern }
 must-hold-fields = 必须含有字段
 must-fit-64-bits = 必须不超过 64 位
+must-fit-38-digits = 必须不超过 38 位数字
 a-truth = {" "}`true` 或 `false`
 a-whole-number = 整数
 a-number = 数字

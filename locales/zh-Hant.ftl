@@ -121,6 +121,7 @@ must-be-form-or-words = 必須為{ $form }，或 { $words } 之一
 must-match-form = 必須符合 { $pattern }
 must-hold-fields = 必須含有欄位
 must-fit-64-bits = 必須不超過 64 位元
+must-fit-38-digits = 必須不超過 38 位數字
 a-truth = {" "}`true` 或 `false`
 a-whole-number = 整數
 a-number = 數字

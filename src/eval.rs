@@ -93,6 +93,7 @@ pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, document: usiz
         let related: Vec<Related> = problem
             .related
             .iter()
+            .take(RELATED_LIMIT)
             .map(|(path, span, message)| Related {
                 path: path.clone(),
                 span: *span,
@@ -111,7 +112,7 @@ pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, document: usiz
                 span: problem.span,
                 policy: None,
                 asked: None,
-                related_total: related.len(),
+                related_total: problem.related.len(),
                 related,
                 fix: None,
                 missing: None,

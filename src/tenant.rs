@@ -3,10 +3,11 @@
 //! Cells stand in the order of the walk through the document, a record's, list's or map's children behind it: so a cell's
 //! path is found by descending from the root, and nothing needs to point upwards.
 
-use crate::document::{Document, Kind, NodeId};
+use crate::document::{Document, Fields, Kind, NodeId};
 use crate::schema::{RecordId, Schema, push_field, push_key};
 use crate::source::Span;
 use crate::value::{Duration, Exact};
+use rustc_hash::FxHashMap;
 
 mod bind;
 mod scalar;
@@ -133,6 +134,8 @@ pub struct Tenant<'d> {
     pub exacts: Vec<Exact>,
     /// Durations.
     pub durations: Vec<Duration>,
+    /// The names of elements and references, by their cells, where the text spells them otherwise or leaves them out.
+    pub names: FxHashMap<CellId, Box<str>>,
     /// The place of the document itself.
     pub start: Span,
     /// What does not fit the schema.
@@ -191,9 +194,12 @@ impl<'d> Tenant<'d> {
         self.cells.get(id as usize).and_then(|cell| cell.node())
     }
 
-    /// The text of a cell.
-    pub fn text(&self, id: CellId) -> &'d str {
-        self.node(id).map_or("", |node| self.document.text(node))
+    /// The text of a cell; of a reference the name of its element.
+    pub fn text(&self, id: CellId) -> &str {
+        match self.names.get(&id) {
+            Some(name) => name,
+            None => self.node(id).map_or("", |node| self.document.text(node)),
+        }
     }
 
     /// The cell of a field of a record whose slots begin at `base`.
@@ -232,7 +238,10 @@ impl<'d> Tenant<'d> {
     }
 
     /// The key that names an element of a keyed list.
-    pub fn key_text(&self, element: CellId, key: u16) -> Option<&'d str> {
+    pub fn key_text(&self, element: CellId, key: u16) -> Option<&str> {
+        if let Some(name) = self.names.get(&element) {
+            return Some(name);
+        }
         let Data::Record(base) = self.cell(element) else { return None };
         let cell = self.slot(base, key);
         match self.cell(cell) {
@@ -254,6 +263,11 @@ impl<'d> Tenant<'d> {
         let mut key = None;
         while at != id {
             let Some((step, next, next_key)) = self.child_towards(at, id, key) else { break };
+            if let Some(alias) = self.merged_through(at, next) {
+                let mut path = place.path.clone();
+                push_field(&mut path, "<<");
+                place.aliases.push((path, self.document.span(alias)));
+            }
             step.push(&mut place.path);
             place.steps.push(step);
             at = next;
@@ -298,6 +312,20 @@ impl<'d> Tenant<'d> {
             Kind::Scalar => self.document.text(target).to_owned(),
             _ => blake3::hash(self.document.written(target).as_bytes()).to_hex().chars().take(16).collect(),
         }
+    }
+
+    /// The alias behind `<<` through which a mapping has what it holds.
+    fn merged_through(&self, mapping: CellId, child: CellId) -> Option<NodeId> {
+        let mapping = self.node(mapping).filter(|mapping| !self.document.is_simple(*mapping))?;
+        let value = self.node(child)?;
+        // What is written within the mapping needs no search.
+        let (around, within) = (self.written(mapping), self.document.span(value));
+        if around.start <= within.start && within.end <= around.end {
+            return None;
+        }
+        let mut fields = Fields::default();
+        self.document.fields(mapping, &mut fields);
+        fields.entries.iter().find(|entry| entry.value == value)?.via
     }
 
     /// The place of an element's first key; of a flow mapping its brace.

@@ -53,7 +53,7 @@ fn every_case_of_the_suite_is_read_as_it_asks() {
     let mut failures = Vec::new();
     for case in cases() {
         let mut sources = Sources::new();
-        let text: Arc<String> = case.yaml.as_str().into();
+        let text = Arc::new(case.yaml.clone());
         let result = load_text(&mut sources, case.id.as_str(), Arc::clone(&text), Limits::default());
         let agreed = compare_readers(&text);
         let mut fail = |why: String| failures.push(format!("{} {}: {why}\n{text}", case.id, case.name));

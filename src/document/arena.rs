@@ -265,6 +265,14 @@ impl Builder {
         }
     }
 
+    /// Notes a problem that ends its document, which is told even where there are many others.
+    pub fn refuse(&mut self, problem: Problem) {
+        self.unsound = true;
+        if self.problems.len() < 2 * MOST_PROBLEMS {
+            self.problems.push(problem);
+        }
+    }
+
     /// Whether the next node is a key.
     #[inline]
     pub fn at_key(&self) -> bool {

@@ -19,8 +19,8 @@ pub fn load(
     load_files(sources, vec![(name.into(), bytes)], limits, false)
 }
 
-/// Reads a file as [`load`] does, and gives what could be read beside what is wrong: documents before a break, and those
-/// whose own text is sound. The others are marked, or missing.
+/// Reads a file as [`load`] does, and gives what could be read beside what is wrong: the documents whose own text is sound.
+/// The others are marked; beyond a limit they are missing.
 pub fn load_readable(
     sources: &mut Sources,
     name: impl Into<String>,

@@ -87,13 +87,13 @@ fn fields(text: &str, key: &str) -> String {
     let line = |node| sources.position(document.span(node).start).unwrap().line;
     let mut out = String::new();
     for entry in &fields.entries {
-        let merged = if entry.merged { " merged" } else { "" };
-        let _ = writeln!(out, "{}: {}{merged}", document.sym_text(entry.sym), document.text(entry.value));
+        let (merged, unsure) = (if entry.merged { " merged" } else { "" }, if entry.sure { "" } else { " unsure" });
+        let _ = writeln!(out, "{}: {}{merged}{unsure}", document.sym_text(entry.sym), document.text(entry.value));
     }
-    for &(first, later) in &fields.duplicates {
+    for &(first, later, _) in &fields.duplicates {
         let _ = writeln!(out, "duplicate {} at {} and {}", document.text(later), line(first), line(later));
     }
-    for &bad in &fields.bad_merges {
+    for &(bad, _) in &fields.bad_merges {
         let _ = writeln!(out, "bad merge {}", sources.text(document.span(bad)));
     }
     out
@@ -284,7 +284,7 @@ fn merges_fill_in_what_is_not_explicit() {
     assert_eq!(fields(&format!("{base}t: {{<<: [*c, *b]}}"), "t"), "y: 3 merged\nz: 4 merged\nx: 1 merged\n");
     assert_eq!(fields(&format!("{base}t: {{<<: *n}}"), "t"), "w: 0 merged\nx: 1 merged\ny: 2 merged\n");
     assert_eq!(fields(&format!("{base}t: *n"), "t"), "w: 0\nx: 1 merged\ny: 2 merged\n");
-    assert_eq!(fields("t: {<<: {x: 1, x: 2}}", "t"), "x: 1 merged\nduplicate x at 1 and 1\n");
+    assert_eq!(fields("t: {<<: {x: 1, x: 2}}", "t"), "x: 1 merged unsure\nduplicate x at 1 and 1\n");
     assert_eq!(fields("t: {\"<<\": {x: 1}}", "t"), "<<: \n");
     assert_eq!(fields("t:\n  <<:\n  x: 1\n", "t"), "x: 1\n");
 }
@@ -293,14 +293,34 @@ fn merges_fill_in_what_is_not_explicit() {
 fn merging_anything_else_is_told() {
     assert_eq!(fields("t: {<<: 5}", "t"), "bad merge 5\n");
     assert_eq!(fields("t: {<<: [{x: 1}, word, [y]]}", "t"), "x: 1 merged\nbad merge word\nbad merge [y]\n");
-    assert_eq!(fields("t:\n  <<: {x: 1}\n  <<: {y: 2}\n", "t"), "x: 1 merged\nduplicate << at 2 and 3\n");
+    assert_eq!(fields("t:\n  <<: {x: 1}\n  <<: {y: 2}\n", "t"), "x: 1 merged unsure\nduplicate << at 2 and 3\n");
+}
+
+#[test]
+fn what_is_wrong_behind_an_alias_is_told_wherever_it_is_merged() {
+    let base = "a: &a {x: 1, x: 2}\nq: &q {<<: 5}\n";
+    assert_eq!(fields(&format!("{base}t: {{<<: *a}}"), "t"), "x: 1 merged unsure\nduplicate x at 1 and 1\n");
+    assert_eq!(fields(&format!("{base}t: {{<<: [*a], x: 3}}"), "t"), "x: 3\n");
+    assert_eq!(fields(&format!("{base}t: {{<<: *q}}"), "t"), "bad merge 5\n");
+}
+
+#[test]
+fn what_a_merge_that_cannot_be_read_may_have_given_is_unsure() {
+    assert_eq!(
+        fields("t: {<<: [{x: 1}, word, {x: 2, y: 2}], z: 3}", "t"),
+        "z: 3\nx: 1 merged\ny: 2 merged unsure\nbad merge word\n"
+    );
+    assert_eq!(
+        fields("n: &n {a: 1, <<: word}\nt: {<<: [*n, {b: 2}]}", "t"),
+        "a: 1 merged\nb: 2 merged unsure\nbad merge word\n"
+    );
 }
 
 #[test]
 fn of_duplicates_the_first_counts() {
     assert_eq!(
         fields("t:\n  a: 1\n  b: 2\n  'a': 3\n  a: 4\n", "t"),
-        "a: 1\nb: 2\nduplicate a at 2 and 4\nduplicate a at 2 and 5\n"
+        "a: 1 unsure\nb: 2\nduplicate a at 2 and 4\nduplicate a at 2 and 5\n"
     );
     let (_, document) = read("t: {a: 1, b: {a: 1}}\nu: {a: 1}\n");
     let root = document.roots()[0].node.unwrap();
@@ -452,7 +472,7 @@ fn joined(files: &[&str]) -> Result<String, String> {
                     assert_eq!(document.key_of(entry.value), Some(entry.key));
                     lines(document, entry.value, &format!("{path}.{}", document.sym_text(entry.sym)), out);
                 }
-                for (_, later) in &fields.duplicates {
+                for (_, later, _) in &fields.duplicates {
                     let _ = writeln!(out, "{path} has {} twice", document.text(*later));
                 }
             }
@@ -506,6 +526,51 @@ fn the_files_of_a_folder_are_one_tenant() {
         joined(&["x: &x {p: 1, q: 1}\nt: {<<: *x}\n", "y: &y {q: 2, r: 2}\nt: {<<: *y, s: 3}\n"]),
         Ok("a.yaml x\n.x.p: Int(\"1\")\n.x.q: Int(\"1\")\n.t.s: Int(\"3\")\n.t.p: Int(\"1\")\n.t.q: Int(\"1\")\n.t.r: Int(\"2\")\n.y.q: Int(\"2\")\n.y.r: Int(\"2\")\n".into())
     );
+}
+
+/// The documents that could be read, each with its keys and values, and what is wrong.
+fn readable(text: &str) -> (String, String) {
+    let mut sources = Sources::new();
+    sources.add("before", "x").unwrap();
+    let (document, problems) = load_readable(&mut sources, "t.yaml", text.as_bytes().to_vec(), Limits::default());
+    let mut out = String::new();
+    for (index, root) in document.roots().iter().enumerate().filter(|(_, root)| root.sound) {
+        let at = sources.position(root.start.start).unwrap();
+        let _ = write!(out, "{index} at {}:{}", at.line, at.column);
+        for (key, value) in root.node.into_iter().flat_map(|node| document.entries(node)) {
+            let _ = write!(out, " {}={}", sources.text(document.span(key)), sources.text(document.span(value)));
+        }
+        out.push('\n');
+    }
+    let errors = problems.iter().map(|problem| {
+        let at = sources.position(problem.span().start).unwrap();
+        format!("{}:{} [{}]\n", at.line, at.column, sources.text(problem.span()))
+    });
+    (out, errors.collect())
+}
+
+#[test]
+fn a_document_that_breaks_hides_no_other() {
+    let told = |text: &str| {
+        let (read, errors) = readable(text);
+        format!("{read}!\n{errors}")
+    };
+    assert_eq!(told("n: 2\nfoo\n---\nn: 5\n"), "1 at 4:1 n=5\n!\n2:1 [foo]\n");
+    assert_eq!(
+        told("a: 1\n--- @x\n---\nb: \"y\n--- # c\nc: |\n ---\n\n---x\n- z\n---\td\n"),
+        "0 at 1:1 a=1\n4 at 11:5\n!\n2:5 [@x]\n4:4 [\"y]\n9:1 [---x]\n"
+    );
+    for text in
+        ["\u{feff}n: [\r\n---\r\nn: 5", "%YAML 2.0\n---\n{n: 1}\n---\nn: 5", "n: [\r---\rn: 5", "{}}\n---\nn: 5"]
+    {
+        let (read, errors) = readable(text);
+        assert!(read.ends_with(" n=5\n") && errors.lines().count() == 1, "{text:?}: {read}!\n{errors}");
+    }
+    // What stands before a document belongs to it.
+    assert_eq!(told("n: [1\n...\n%TAG !e! tag:x,2000:\n---\nn: !e!int 5\n...\n# end\n"), "1 at 5:1 n=5\n!\n1:4 [[]\n");
+    assert_eq!(told("n: [1\n...\n# end\n"), "!\n1:4 [[]\n");
+    let deep = format!("{}\n---\nn: 5\n", "[".repeat(300));
+    assert!(told(&deep).starts_with("1 at 3:1 n=5\n!\n1:201 "), "{}", told(&deep));
 }
 
 #[test]

@@ -14,25 +14,17 @@ const MOST_WARNINGS: usize = 1000;
 /// For how many problems a name is suggested.
 const MOST_NEAR: usize = 10;
 
-/// Appends all documents of a text whose first byte has the offset `base`.
+/// Appends all documents of a text whose first byte has the offset `base`. One that cannot be read is reported and marked,
+/// and reading goes on at the next.
 pub(super) fn read(builder: &mut Builder, text: &str, base: u32) -> Result<(), Stop> {
-    let depth = builder.limits().depth as usize;
-    let options = options! {
-        strict_indentation: true,
-        emit_anchor_events: true,
-        emit_unresolved_aliases: true,
-        flow_nesting_limit: depth,
-        block_nesting_limit: depth,
-    };
     let mut reader = Reader::new(builder, text, base);
-    for event in Parser::new_from_str_with_options(text, options) {
-        match event {
-            Ok((event, span)) => {
-                let range = span.byte_range().unwrap_or(0..0);
-                reader.event(event, range.start, range.end, span)?;
-            }
-            Err(error) => return Err(reader.refuse(&error)),
+    while let Err(stop) = reader.documents() {
+        if matches!(*stop, Problem::TooManyNodes { .. }) {
+            return Err(stop);
         }
+        let next = reader.give_up(*stop);
+        let Some(rest) = reader.text.get(next..).filter(|rest| !rest.is_empty()) else { return Ok(()) };
+        reader = Reader { text: rest, base: reader.offset(next), cursor: 0, ..reader };
     }
     reader.finish();
     Ok(())
@@ -52,6 +44,8 @@ struct Reader<'a> {
     cursor: usize,
     /// The `---` of the document.
     marker: Option<(usize, usize)>,
+    /// Where the document that is being read begins, after its `---`.
+    opened: Option<usize>,
     documents: usize,
     told_tags: FxHashSet<String>,
 }
@@ -67,9 +61,68 @@ impl<'a> Reader<'a> {
             last: None,
             cursor: 0,
             marker: None,
+            opened: None,
             documents: 0,
             told_tags: FxHashSet::default(),
         }
+    }
+
+    /// Reads documents to the end of the text, or to what is wrong.
+    fn documents(&mut self) -> Result<(), Stop> {
+        let depth = self.builder.limits().depth as usize;
+        let options = options! {
+            strict_indentation: true,
+            emit_anchor_events: true,
+            emit_unresolved_aliases: true,
+            flow_nesting_limit: depth,
+            block_nesting_limit: depth,
+        };
+        for event in Parser::new_from_str_with_options(self.text, options) {
+            match event {
+                Ok((event, span)) => {
+                    let range = span.byte_range().unwrap_or(0..0);
+                    self.event(event, range.start, range.end, span)?;
+                }
+                Err(error) => return Err(self.refuse(&error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Reports what is wrong with the document that is being read, or with what stands before the next one, and says where
+    /// the text goes on behind it.
+    fn give_up(&mut self, problem: Problem) -> usize {
+        let at = problem.span().start.saturating_sub(self.base) as usize;
+        let opened = self.opened;
+        self.builder.abandon();
+        self.builder.refuse(problem);
+        if opened.is_some() || self.documents == 0 {
+            self.end_document();
+        } else {
+            // What stands behind a document is none of its own.
+            self.builder.abandon();
+        }
+        let line = self.written(0, at).rfind(['\n', '\r']).map_or(0, |end| end + 1);
+        let from = match opened {
+            Some(start) => start,
+            // What a directive is for cannot be read either.
+            None if self.written(line, line + 1) == "%" => self.boundary(at).map_or(self.text.len(), |at| at + 3),
+            None => at,
+        };
+        match self.boundary(from) {
+            Some(at) if self.written(at, at + 1) == "." => at + line_end(self.written(at, self.text.len())),
+            Some(at) => at,
+            None => self.text.len(),
+        }
+    }
+
+    /// The next line that begins or ends a document, whatever stands around it: `---` or `...`, and then a blank or nothing.
+    fn boundary(&self, from: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let is_blank = |byte: Option<&u8>| byte.is_none_or(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+        memchr::memchr2_iter(b'\n', b'\r', bytes.get(from..)?)
+            .map(|end| from + end + 1)
+            .find(|&line| matches!(bytes.get(line..line + 3), Some(b"---" | b"...")) && is_blank(bytes.get(line + 3)))
     }
 
     #[inline]
@@ -128,6 +181,7 @@ impl<'a> Reader<'a> {
             }
             Event::DocumentStart(explicit, _) => {
                 self.marker = explicit.then_some((start, end));
+                self.opened = Some(if explicit { end } else { start });
                 self.cursor = if explicit { end } else { start };
                 self.anchors.clear();
                 self.names.clear();
@@ -218,6 +272,7 @@ impl<'a> Reader<'a> {
     }
 
     fn end_document(&mut self) {
+        self.opened = None;
         let empty = self.marker.take().unwrap_or_else(|| first_line(self.text));
         self.builder.end_root(self.base, self.span(empty.0, empty.1));
         self.documents += 1;

@@ -153,6 +153,7 @@ phrases! {
     must_match_form(pattern: text);
     must_hold_fields();
     must_fit_64_bits();
+    must_fit_38_digits();
     a_truth();
     a_whole_number();
     a_number();

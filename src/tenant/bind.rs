@@ -1,12 +1,13 @@
 //! Owns the walk that binds a document to its schema, and what it finds on the way. It must never know a rule.
 
-use super::scalar::{Fit, fit, near, show};
+use super::scalar::{Fit, fit, int_name, near, show};
 use super::{Cell, CellId, Data, NO_CELL, Tenant};
-use crate::document::{Document, Fields, Kind, NodeId, Root, Scalar, Sym};
+use crate::document::{Document, Entry, Fields, Kind, NodeId, Root, Scalar, Sym};
 use crate::lang::{Beside, Lang};
-use crate::schema::{Absent, RecordId, Schema, Type, TypeKind, push_field, push_key};
+use crate::schema::{Absent, Const, Field, RecordId, Schema, Type, TypeKind, push_field, push_key};
 use crate::source::Span;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
 /// What does not fit the schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +20,8 @@ pub struct Problem {
     pub span: Span,
     /// One line.
     pub message: String,
-    /// Another place that it has to do with: its path, its place, and how.
-    pub related: Option<(String, Span, Beside)>,
+    /// Other places that it has to do with: their paths, places, and how. Aliases through which it is reached stand last.
+    pub related: Vec<(String, Span, Beside)>,
     /// The place is inside an anchored value.
     pub shared: bool,
 }
@@ -33,6 +34,29 @@ struct Pending {
     slot: u16,
     path: String,
     span: Span,
+    aliases: Vec<(String, Span, Beside)>,
+}
+
+/// An alias on the way down: how much of the path leads to it, whether it stands behind a `<<` there, and its place.
+#[derive(Clone, Copy)]
+struct Through {
+    length: usize,
+    merge: bool,
+    span: Span,
+}
+
+/// What names an element of a keyed list.
+struct Key<'d> {
+    text: Cow<'d, str>,
+    /// Where it is written, and the alias of the merge that brings it; nowhere where it is the platform's default.
+    at: Option<(NodeId, Option<NodeId>)>,
+}
+
+impl Key<'_> {
+    /// Whether its text is not what is written.
+    fn is_made(&self) -> bool {
+        self.at.is_none() || matches!(self.text, Cow::Owned(_))
+    }
 }
 
 struct Binder<'d> {
@@ -43,7 +67,7 @@ struct Binder<'d> {
     slots_of: SlotTable,
     pending: Vec<Pending>,
     depth: usize,
-    within_alias: usize,
+    through: Vec<Through>,
     lang: Lang,
 }
 
@@ -106,6 +130,7 @@ pub fn bind<'d>(document: &'d Document, root: &Root, schema: &'d Schema, lang: L
         ints: Vec::new(),
         exacts: Vec::new(),
         durations: Vec::new(),
+        names: FxHashMap::default(),
         start: root.start,
         problems: Vec::new(),
     };
@@ -116,7 +141,7 @@ pub fn bind<'d>(document: &'d Document, root: &Root, schema: &'d Schema, lang: L
         slots_of: SlotTable::new(document, schema),
         pending: Vec::new(),
         depth: 0,
-        within_alias: 0,
+        through: Vec::new(),
         lang,
     };
     let node = root.node.filter(|node| {
@@ -124,10 +149,10 @@ pub fn bind<'d>(document: &'d Document, root: &Root, schema: &'d Schema, lang: L
     });
     match node.map(|node| (node, document.kind(document.resolve(node)))) {
         None => {
-            binder.record(None, Schema::ROOT, None);
+            binder.record(None, Schema::ROOT);
         }
         Some((node, Kind::Mapping)) => {
-            binder.record(Some(node), Schema::ROOT, None);
+            binder.record(Some(node), Schema::ROOT);
         }
         Some((node, _)) => {
             let message = lang.root_is_no_mapping();
@@ -141,9 +166,62 @@ pub fn bind<'d>(document: &'d Document, root: &Root, schema: &'d Schema, lang: L
 
 impl<'d> Binder<'d> {
     fn problem(&mut self, rule: &'static str, span: Span, message: String) {
-        let path = self.path.clone();
-        let shared = self.within_alias > 0;
-        self.tenant.problems.push(Problem { rule, path, span, message, related: None, shared });
+        self.problem_beside(rule, span, message, None);
+    }
+
+    fn problem_beside(
+        &mut self,
+        rule: &'static str,
+        span: Span,
+        message: String,
+        beside: Option<(String, Span, Beside)>,
+    ) {
+        let related = beside.into_iter().chain(self.aliases()).collect();
+        let (path, shared) = (self.path.clone(), !self.through.is_empty());
+        self.tenant.problems.push(Problem { rule, path, span, message, related, shared });
+    }
+
+    /// A key that stands twice in the mapping that the path names.
+    fn twice(&mut self, (first, later, via): (NodeId, NodeId, Option<NodeId>), push: fn(&mut String, &str)) {
+        let document = self.tenant.document;
+        let (length, depth) = (self.path.len(), self.through.len());
+        self.go_through(via, true);
+        push(&mut self.path, document.text(later));
+        let message = self.lang.said_twice(&self.path);
+        let first = (self.path.clone(), document.span(first), Beside::SaidFirst);
+        self.problem_beside("schema/duplicate-key", document.span(later), message, Some(first));
+        self.path.truncate(length);
+        self.through.truncate(depth);
+    }
+
+    /// A merge of something else than mappings into the mapping that the path names.
+    fn bad_merge(&mut self, (merge, via): (NodeId, Option<NodeId>), push: fn(&mut String, &str)) {
+        let (length, depth) = (self.path.len(), self.through.len());
+        self.go_through(via, true);
+        push(&mut self.path, "<<");
+        let message = self.lang.merges_a_mapping();
+        self.problem("schema/type", self.span(merge), message);
+        self.path.truncate(length);
+        self.through.truncate(depth);
+    }
+
+    /// Notes that what comes next is reached through a node, if that is an alias; until `through` is cut again.
+    fn go_through(&mut self, node: Option<NodeId>, merge: bool) {
+        if let Some(alias) = node.filter(|node| self.tenant.document.kind(*node) == Kind::Alias) {
+            let span = self.tenant.document.span(alias);
+            self.through.push(Through { length: self.path.len(), merge, span });
+        }
+    }
+
+    /// The aliases on the way down, as places.
+    fn aliases(&self) -> impl Iterator<Item = (String, Span, Beside)> + '_ {
+        self.through.iter().map(|through| {
+            let mut path = self.path.get(..through.length).unwrap_or("").to_owned();
+            if through.merge {
+                push_field(&mut path, "<<");
+            }
+            (path, through.span, Beside::Alias)
+        })
     }
 
     fn span(&self, node: NodeId) -> Span {
@@ -176,13 +254,12 @@ impl<'d> Binder<'d> {
     /// A value; [`NO_CELL`] for `null`.
     fn value(&mut self, node: NodeId, ty: &'d Type, key: Option<u16>) -> CellId {
         let document = self.tenant.document;
-        let target = document.resolve(node);
-        let alias = target != node;
-        self.within_alias += usize::from(alias);
+        let through = self.through.len();
+        self.go_through(Some(node), false);
         self.depth += 1;
-        let cell = self.value_of(node, target, ty, key);
+        let cell = self.value_of(node, document.resolve(node), ty, key);
         self.depth -= 1;
-        self.within_alias -= usize::from(alias);
+        self.through.truncate(through);
         cell
     }
 
@@ -203,8 +280,15 @@ impl<'d> Binder<'d> {
                         let data = self.data(fit);
                         let cell = self.push(Some(node), data);
                         if let TypeKind::Ref(slot) = kind {
+                            if let Scalar::Int(text) = scalar
+                                && is_keyed_by_int(self.tenant.schema, *slot)
+                                && let Some(Cow::Owned(name)) = int_name(text)
+                            {
+                                self.tenant.names.insert(cell, name.into());
+                            }
                             let (path, span) = (self.path.clone(), document.span(target));
-                            self.pending.push(Pending { cell, slot: *slot, path, span });
+                            let aliases = self.aliases().collect();
+                            self.pending.push(Pending { cell, slot: *slot, path, span, aliases });
                         }
                         cell
                     }
@@ -215,7 +299,7 @@ impl<'d> Binder<'d> {
                     }
                 }
             }
-            (Kind::Mapping, TypeKind::Record(record)) => self.record(Some(node), *record, None),
+            (Kind::Mapping, TypeKind::Record(record)) => self.record(Some(node), *record),
             (Kind::Mapping, TypeKind::Map(of)) => self.map(node, of),
             (Kind::Sequence, TypeKind::List(of)) => self.list(node, of, key),
             (_, TypeKind::Any) => self.push(Some(node), Data::Invalid),
@@ -264,67 +348,61 @@ impl<'d> Binder<'d> {
         }
     }
 
-    /// A record; `spare_key` is of no use to it but names the element in its path already.
-    fn record(&mut self, node: Option<NodeId>, id: RecordId, prepared: Option<Fields>) -> CellId {
+    /// The fields of a mapping; they are to be given back to `spare`.
+    fn fields(&mut self, node: Option<NodeId>) -> Fields {
+        let mut fields = self.spare.pop().unwrap_or_default();
+        match node {
+            Some(node) => self.tenant.document.fields(node, &mut fields),
+            None => fields.clear(),
+        }
+        fields
+    }
+
+    /// What an entry says, which is unknown where it may say something else.
+    fn entry(&mut self, entry: &Entry, ty: &'d Type, key: Option<u16>) -> CellId {
+        let cell = self.value(entry.value, ty, key);
+        if entry.sure { cell } else { self.push(Some(entry.value), Data::Invalid) }
+    }
+
+    fn record(&mut self, node: Option<NodeId>, id: RecordId) -> CellId {
         let schema: &'d Schema = self.tenant.schema;
         let document = self.tenant.document;
         let Some(record) = schema.record(id) else { return self.push(node, Data::Invalid) };
         self.tenant.slots.push(u32::from(id.0));
         let base = self.reserve(record.fields.len());
         let cell = self.push(node, Data::Record(base));
-        let mut fields = prepared.unwrap_or_else(|| {
-            let mut fields = self.spare.pop().unwrap_or_default();
-            fields.entries.clear();
-            fields.duplicates.clear();
-            fields.bad_merges.clear();
-            if let Some(node) = node {
-                document.fields(node, &mut fields);
-            }
-            fields
-        });
-        let length = self.path.len();
+        let fields = self.fields(node);
+        let (length, through) = (self.path.len(), self.through.len());
         for &merge in &fields.bad_merges {
-            let message = self.lang.merges_a_mapping();
-            push_field(&mut self.path, "<<");
-            self.problem("schema/type", self.span(merge), message);
-            self.path.truncate(length);
+            self.bad_merge(merge, push_field);
+        }
+        if fields.broken {
+            // What is not written may be what the merge would have given.
+            for slot in 0..record.fields.len() {
+                let unknown = self.push(None, Data::Invalid);
+                self.set_slot(base + slot as u32, unknown);
+            }
         }
         for entry in &fields.entries {
             let name = document.sym_text(entry.sym);
-            let Some(slot) = self.slots_of.slot(id, entry.sym) else {
-                if !name.starts_with("x-") {
-                    let near = near(name, record.fields.iter().map(|field| field.name.as_str()), self.lang);
-                    push_field(&mut self.path, name);
-                    let hint = near.map_or(String::new(), |near| self.lang.hint(&near));
-                    let message = self.lang.no_such_field(&format!("{name:?}"), &hint);
-                    self.problem("schema/unknown-field", document.span(entry.key), message);
-                    self.path.truncate(length);
-                }
-                continue;
-            };
-            let Some(field) = record.field(slot) else { continue };
-            push_field(&mut self.path, &field.name);
-            let child = self.value(entry.value, &field.ty, field.key);
+            self.go_through(entry.via, true);
+            let slot = self.slots_of.slot(id, entry.sym);
+            if let Some((slot, field)) = slot.and_then(|slot| Some((slot, record.field(slot)?))) {
+                push_field(&mut self.path, &field.name);
+                let child = self.entry(entry, &field.ty, field.key);
+                self.set_slot(base + u32::from(slot), child);
+            } else if !name.starts_with("x-") {
+                let near = near(name, record.fields.iter().map(|field| field.name.as_str()), self.lang);
+                push_field(&mut self.path, name);
+                let hint = near.map_or(String::new(), |near| self.lang.hint(&near));
+                let message = self.lang.no_such_field(&format!("{name:?}"), &hint);
+                self.problem("schema/unknown-field", document.span(entry.key), message);
+            }
             self.path.truncate(length);
-            self.set_slot(base + u32::from(slot), child);
+            self.through.truncate(through);
         }
-        for &(first, later) in &fields.duplicates {
-            let name = document.text(later);
-            push_field(&mut self.path, name);
-            self.problem("schema/duplicate-key", document.span(later), self.lang.said_twice(&self.path));
-            let related = (self.path.clone(), document.span(first), Beside::SaidFirst);
-            if let Some(problem) = self.tenant.problems.last_mut() {
-                problem.related = Some(related);
-            }
-            self.path.truncate(length);
-            if let Some(slot) = self.slots_of.slot(id, document.key_sym(later)) {
-                let node = document
-                    .entries(document.resolve(node.unwrap_or(later)))
-                    .find(|(key, _)| *key == first)
-                    .map(|(_, v)| v);
-                let invalid = self.push(node, Data::Invalid);
-                self.set_slot(base + u32::from(slot), invalid);
-            }
+        for &duplicate in &fields.duplicates {
+            self.twice(duplicate, push_field);
         }
         for (slot, field) in record.fields.iter().enumerate() {
             if field.absent == Absent::Required && self.tenant.slot(base, slot as u16) == NO_CELL {
@@ -335,7 +413,6 @@ impl<'d> Binder<'d> {
                 self.path.truncate(length);
             }
         }
-        fields.entries.clear();
         self.spare.push(fields);
         cell
     }
@@ -364,17 +441,15 @@ impl<'d> Binder<'d> {
         let first = list + 1;
         let cell = self.push(Some(node), Data::List(list));
         let length = self.path.len();
-        let mut seen: FxHashMap<&'d str, NodeId> = FxHashMap::default();
-        let key_name = match (&of.kind, key) {
-            (TypeKind::Record(record), Some(key)) => {
-                self.tenant.schema.field(*record, key).map(|field| field.name.as_str())
-            }
+        let mut seen: FxHashMap<Cow<'d, str>, Span> = FxHashMap::default();
+        let key = match &of.kind {
+            TypeKind::Record(record) => key.and_then(|key| self.tenant.schema.field(*record, key)),
             _ => None,
         };
         for (index, item) in document.items(target).enumerate() {
-            let named = key_name.and_then(|name| self.element_key(item, name));
-            match named {
-                Some((text, _)) => push_key(&mut self.path, text),
+            let named = key.and_then(|field| self.element_key(item, field));
+            match &named {
+                Some(key) => push_key(&mut self.path, &key.text),
                 None => {
                     self.path.push('[');
                     self.path.push_str(&index.to_string());
@@ -383,64 +458,86 @@ impl<'d> Binder<'d> {
             }
             let child = self.value(item, of, None);
             self.set_slot(first + index as u32, child);
-            if let Some((text, value)) = named
-                && child != NO_CELL
-            {
-                if let Some(&before) = seen.get(text) {
-                    if let Some(name) = key_name {
-                        push_field(&mut self.path, name);
-                    }
-                    self.problem(
-                        "schema/duplicate-key",
-                        self.span(value),
-                        self.lang.named_already(&format!("{text:?}")),
-                    );
-                    let related = (self.path.clone(), self.span(before), Beside::NamedFirst);
-                    if let Some(problem) = self.tenant.problems.last_mut() {
-                        problem.related = Some(related);
-                    }
-                } else {
-                    seen.insert(text, value);
+            if let (Some(named), Some(field)) = (named, key) {
+                if named.is_made() {
+                    self.tenant.names.insert(child, named.text.as_ref().into());
                 }
+                self.name(item, named, field, &mut seen);
             }
             self.path.truncate(length);
         }
         cell
     }
 
-    /// The text that names an element, and its node.
-    fn element_key(&mut self, item: NodeId, name: &str) -> Option<(&'d str, NodeId)> {
+    /// Takes note of the key of an element, or finds that another one has it.
+    fn name(&mut self, item: NodeId, key: Key<'d>, field: &Field, seen: &mut FxHashMap<Cow<'d, str>, Span>) {
+        let span = key.at.map_or_else(|| self.lack(Some(item)), |(node, _)| self.span(node));
+        let Some(&before) = seen.get(&key.text) else {
+            seen.insert(key.text, span);
+            return;
+        };
+        let through = self.through.len();
+        self.go_through(Some(item), false);
+        self.go_through(key.at.and_then(|(_, via)| via), true);
+        push_field(&mut self.path, &field.name);
+        self.go_through(key.at.map(|(node, _)| node), false);
+        let message = self.lang.named_already(&format!("{:?}", key.text));
+        let first = (self.path.clone(), before, Beside::NamedFirst);
+        self.problem_beside("schema/duplicate-key", span, message, Some(first));
+        self.through.truncate(through);
+    }
+
+    /// What names an element: a key that fits its type and surely counts.
+    fn element_key(&mut self, item: NodeId, field: &'d Field) -> Option<Key<'d>> {
         let document = self.tenant.document;
         let target = document.resolve(item);
         if document.kind(target) != Kind::Mapping {
             return None;
         }
-        let sym = document.sym(name)?;
-        let value = if document.is_simple(target) {
-            document.entries(target).find(|(key, _)| document.key_sym(*key) == sym).map(|(_, value)| value)?
+        let sym = document.sym(&field.name);
+        let (value, via) = if document.is_simple(target) {
+            let entry = document.entries(target).find(|(key, _)| Some(document.key_sym(*key)) == sym);
+            (entry.map(|(_, value)| value), None)
         } else {
-            let mut fields = Fields::default();
-            document.fields(target, &mut fields);
-            fields.entries.iter().find(|entry| entry.sym == sym).map(|entry| entry.value)?
-        };
-        match document.scalar(value) {
-            Scalar::Str(text) | Scalar::Int(text) if document.kind(document.resolve(value)) == Kind::Scalar => {
-                Some((text, value))
+            let fields = self.fields(Some(target));
+            let entry = fields.entries.iter().find(|entry| Some(entry.sym) == sym).copied();
+            let known = entry.map_or(!fields.broken, |entry| entry.sure);
+            self.spare.push(fields);
+            if !known {
+                return None;
             }
-            _ => None,
+            (entry.map(|entry| entry.value), entry.and_then(|entry| entry.via))
+        };
+        let schema = self.tenant.schema;
+        let written = value.filter(|value| {
+            document.kind(document.resolve(*value)) != Kind::Scalar || document.scalar(*value) != Scalar::Null
+        });
+        let Some(value) = written else {
+            let text = match &field.absent {
+                Absent::Default(Const::Text(text)) => Cow::Borrowed(&**text),
+                Absent::Default(Const::Enum(id, index)) => Cow::Borrowed(schema.word(*id, *index)),
+                Absent::Default(Const::Int(n)) => Cow::Owned(n.to_string()),
+                _ => return None,
+            };
+            return Some(Key { text, at: None });
+        };
+        if document.kind(document.resolve(value)) != Kind::Scalar {
+            return None;
         }
+        let text = match fit(document.scalar(value), &field.ty, schema, self.lang).ok()? {
+            Fit::Int(_) => int_name(document.text(value))?,
+            Fit::Text | Fit::Enum(..) => Cow::Borrowed(document.text(value)),
+            _ => return None,
+        };
+        Some(Key { text, at: Some((value, via)) })
     }
 
     fn map(&mut self, node: NodeId, of: &'d Type) -> CellId {
         let document = self.tenant.document;
-        let mut fields = self.spare.pop().unwrap_or_default();
-        document.fields(node, &mut fields);
-        let length = self.path.len();
+        let fields = self.fields(Some(node));
+        let (length, through) = (self.path.len(), self.through.len());
         for &merge in &fields.bad_merges {
-            let message = self.lang.merges_a_mapping();
-            push_key(&mut self.path, "<<");
-            self.problem("schema/type", self.span(merge), message);
-            self.path.truncate(length);
+            self.bad_merge(merge, push_key);
         }
         let cell = self.push(Some(node), Data::Invalid);
         let mut entries = Vec::with_capacity(fields.entries.len());
@@ -449,80 +546,78 @@ impl<'d> Binder<'d> {
             if name.starts_with("x-") {
                 continue;
             }
+            self.go_through(entry.via, true);
             push_key(&mut self.path, name);
-            let child = self.value(entry.value, of, None);
+            let child = self.entry(entry, of, None);
             self.path.truncate(length);
+            self.through.truncate(through);
             if child != NO_CELL {
                 entries.push((entry.key, child));
             }
         }
-        for &(first, later) in &fields.duplicates {
-            let name = document.text(later);
-            push_key(&mut self.path, name);
-            self.problem("schema/duplicate-key", document.span(later), self.lang.said_twice(&self.path));
-            let related = (self.path.clone(), document.span(first), Beside::SaidFirst);
-            if let Some(problem) = self.tenant.problems.last_mut() {
-                problem.related = Some(related);
-            }
-            self.path.truncate(length);
-            for (key, child) in &entries {
-                if document.key_sym(*key) == document.key_sym(later) {
-                    self.fill(*child, Data::Invalid);
-                }
-            }
+        for &duplicate in &fields.duplicates {
+            self.twice(duplicate, push_key);
         }
-        self.fill(cell, Data::Map(self.tenant.maps.len() as u32));
-        self.tenant.maps.push(entries);
-        fields.entries.clear();
+        // Of a map nobody knows which entries a merge that cannot be read would have given: all of it is unknown.
+        if !fields.broken {
+            self.fill(cell, Data::Map(self.tenant.maps.len() as u32));
+            self.tenant.maps.push(entries);
+        }
         self.spare.push(fields);
         cell
-    }
-
-    fn refer(&mut self, reference: &Pending, target: CellId) {
-        self.fill(reference.cell, Data::Ref(self.tenant.references.len() as u32));
-        self.tenant.references.push((target, reference.slot));
     }
 
     /// References find their elements once all lists stand.
     fn resolve_references(&mut self) {
         let pending = std::mem::take(&mut self.pending);
-        let mut indexes: FxHashMap<u16, Option<FxHashMap<&'d str, CellId>>> = FxHashMap::default();
-        for reference in pending {
-            let index = indexes.entry(reference.slot).or_insert_with(|| self.tenant.index_of(reference.slot));
-            let text = self.tenant.text(reference.cell);
-            match index {
-                None => self.refer(&reference, NO_CELL),
-                Some(index) => match index.get(text) {
-                    Some(&target) => self.refer(&reference, target),
-                    None => {
-                        let near = near(text, index.keys().copied(), self.lang);
-                        let hint = near.map_or(String::new(), |near| self.lang.hint(&near));
-                        let list = self
-                            .tenant
-                            .schema
-                            .field(Schema::ROOT, reference.slot)
-                            .map_or("", |field| field.name.as_str());
-                        let shown = show(Scalar::Str(text), self.lang);
-                        let message = self.lang.no_such_element(&reference.path, &shown, list, &hint);
-                        self.tenant.problems.push(Problem {
-                            rule: "schema/reference",
-                            path: reference.path,
-                            span: reference.span,
-                            message,
-                            related: None,
-                            shared: false,
-                        });
-                        self.fill(reference.cell, Data::Invalid);
-                    }
-                },
+        let mut indexes: FxHashMap<u16, Option<FxHashMap<&str, CellId>>> = FxHashMap::default();
+        let (mut found, mut problems) = (Vec::with_capacity(pending.len()), Vec::new());
+        let (tenant, lang) = (&self.tenant, self.lang);
+        for Pending { cell, slot, path, span, aliases } in pending {
+            let index = indexes.entry(slot).or_insert_with(|| tenant.index_of(slot));
+            let text = tenant.text(cell);
+            let target = match index {
+                None => Some(NO_CELL),
+                Some(index) => index.get(text).copied(),
+            };
+            found.push((cell, target.map(|target| (target, slot))));
+            if let (None, Some(index)) = (target, index) {
+                let near = near(text, index.keys().copied(), lang);
+                let hint = near.map_or(String::new(), |near| lang.hint(&near));
+                let list = tenant.schema.field(Schema::ROOT, slot).map_or("", |field| field.name.as_str());
+                let message = lang.no_such_element(&path, &show(Scalar::Str(text), lang), list, &hint);
+                let shared = !aliases.is_empty();
+                problems.push(Problem { rule: "schema/reference", path, span, message, related: aliases, shared });
+            }
+        }
+        self.tenant.problems.append(&mut problems);
+        for (cell, target) in found {
+            match target {
+                None => self.fill(cell, Data::Invalid),
+                Some(target) => {
+                    self.fill(cell, Data::Ref(self.tenant.references.len() as u32));
+                    self.tenant.references.push(target);
+                }
             }
         }
     }
 }
 
-impl<'d> Tenant<'d> {
+/// Whether the elements of a list at the root are named by numbers.
+fn is_keyed_by_int(schema: &Schema, slot: u16) -> bool {
+    let key = schema.field(Schema::ROOT, slot).and_then(|list| match &list.ty.kind {
+        TypeKind::List(of) => match of.kind {
+            TypeKind::Record(record) => schema.field(record, list.key?),
+            _ => None,
+        },
+        _ => None,
+    });
+    key.is_some_and(|key| key.ty.kind == TypeKind::Int)
+}
+
+impl Tenant<'_> {
     /// The elements of a keyed list or map at the root, by their key; `None` where it is absent or invalid.
-    fn index_of(&self, slot: u16) -> Option<FxHashMap<&'d str, CellId>> {
+    fn index_of(&self, slot: u16) -> Option<FxHashMap<&str, CellId>> {
         let Data::Record(base) = self.cell(super::ROOT_CELL) else { return None };
         let field = self.schema.field(Schema::ROOT, slot)?;
         let cell = self.slot(base, slot);

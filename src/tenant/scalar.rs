@@ -5,6 +5,7 @@ use crate::document::Scalar;
 use crate::lang::Lang;
 use crate::schema::{Limits, Schema, Type, TypeKind, quoted};
 use crate::value::{self, Bounds, Duration, Exact, Num};
+use std::borrow::Cow;
 
 /// A scalar that fits its type.
 pub(super) enum Fit {
@@ -90,7 +91,10 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema, lang: Lang) ->
             };
             let hundredths = value::parse_exact(text)
                 .and_then(|n| num_traits::CheckedDiv::checked_div(&n, &Exact::from_integer(100)))
-                .ok_or_else(|| misfit(lang.a_percentage(), show(scalar, lang)))?;
+                .ok_or_else(|| match scalar {
+                    Scalar::Int(_) | Scalar::Float(_) if is_finite(text) => too_long(scalar, lang),
+                    _ => misfit(lang.a_percentage(), show(scalar, lang)),
+                })?;
             within(&Num::Exact(hundredths), limits, lang)?;
             Ok(Fit::Exact(hundredths))
         }
@@ -160,6 +164,10 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema, lang: Lang) ->
                 fit(other, &plain, schema, lang).map_err(|misfit| match misfit {
                     Misfit { rule: "schema/type", wanted: Wanted::Form(form), found, hint } => {
                         let must = lang.must_be_form_or_words(&form, &list(words, lang));
+                        let hint = hint.or_else(|| match other {
+                            Scalar::Str(text) => near(text, words.iter().map(String::as_str), lang),
+                            _ => None,
+                        });
                         Misfit { rule: "schema/type", wanted: Wanted::Must(must), found, hint }
                     }
                     other => other,
@@ -202,8 +210,11 @@ fn number(
             return Err(misfit(form, show(other, lang)).hint(hint));
         }
     };
-    let too_large = || beyond(Wanted::Must(lang.must_fit_64_bits()), show(Scalar::Int(text), lang));
-    let fit = read(text).ok_or_else(too_large)?;
+    let fit = read(text).ok_or_else(|| match (fractions, is_finite(text)) {
+        (false, _) => beyond(Wanted::Must(lang.must_fit_64_bits()), show(scalar, lang)),
+        (true, true) => too_long(scalar, lang),
+        (true, false) => misfit(lang.a_number(), show(scalar, lang)),
+    })?;
     let n = match &fit {
         Fit::Int(n) => Num::Int(*n),
         Fit::Exact(n) => Num::Exact(*n),
@@ -213,10 +224,27 @@ fn number(
     Ok(fit)
 }
 
+/// A decimal of more digits than are calculated with.
+fn too_long(scalar: Scalar<'_>, lang: Lang) -> Misfit {
+    beyond(Wanted::Must(lang.must_fit_38_digits()), show(scalar, lang))
+}
+
+/// Whether a number of the core schema is one to calculate with, not `.inf` or `.nan`.
+fn is_finite(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_digit())
+}
+
 fn within(n: &Num, limits: Option<&Limits>, lang: Lang) -> Result<(), Misfit> {
     let Some(limits) = limits else { return Ok(()) };
     let orders = Bounds::exactly(n.clone()).orders(&limits.numbers);
     if orders.equal { Ok(()) } else { Err(beyond(Wanted::Form(lang.limits(&limits.text)), lang.num(n))) }
+}
+
+/// What an element of this key is called: its number in digits, however it is written.
+pub(super) fn int_name(text: &str) -> Option<Cow<'_, str>> {
+    let Some(Fit::Int(n)) = int(text) else { return None };
+    let name = n.to_string();
+    Some(if name == text { Cow::Borrowed(text) } else { Cow::Owned(name) })
 }
 
 fn int(text: &str) -> Option<Fit> {
