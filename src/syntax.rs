@@ -58,6 +58,20 @@ impl Qualified {
 pub struct File {
     /// Its items, in the order of the text.
     pub items: Vec<Item>,
+    /// What those that do not parse may declare.
+    #[serde(skip)]
+    pub lost: Lost,
+}
+
+/// What the items that do not parse may declare: nobody is told that it is not there.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Lost {
+    /// The names that stand where one is declared.
+    pub names: Vec<String>,
+    /// There may be fields at the root of a tenant.
+    pub fields: bool,
+    /// There may be any name.
+    pub any: bool,
 }
 
 /// One item of a file.
