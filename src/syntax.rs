@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 mod depth;
 pub mod format;
+mod lost;
 pub mod parse;
 mod parse_expr;
 mod parse_rule;
@@ -15,6 +16,7 @@ mod quick;
 pub mod stored;
 
 pub use depth::is_shallow;
+pub use lost::Lost;
 
 /// An exact number as it is written in a policy.
 pub type Exact = Ratio<i128>;
@@ -61,17 +63,6 @@ pub struct File {
     /// What those that do not parse may declare.
     #[serde(skip)]
     pub lost: Lost,
-}
-
-/// What the items that do not parse may declare: nobody is told that it is not there.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Lost {
-    /// The names that stand where one is declared.
-    pub names: Vec<String>,
-    /// There may be fields at the root of a tenant.
-    pub fields: bool,
-    /// There may be any name.
-    pub any: bool,
 }
 
 /// One item of a file.

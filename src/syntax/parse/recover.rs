@@ -1,7 +1,6 @@
-//! Owns what follows an item that does not parse: where reading goes on, and what may be declared in what is left out. It must never know what is wrong with an item.
+//! Owns what follows an item that does not parse: where reading goes on. It must never know what is wrong with an item.
 
-use super::{Builder, ITEM_WORDS, Lost};
-use crate::diagnostic::nearest;
+use super::Builder;
 
 impl Builder<'_> {
     /// Whether the item that begins at `at` ends before a line that opens one, whatever it lacks.
@@ -51,35 +50,5 @@ impl Within {
             && behind.trim_start().starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
         let statement = matches!(word, "let" | "set") && self.braces > self.closed;
         names && !statement && self.quotes % 2 == 0
-    }
-}
-
-impl Lost {
-    /// All that there is.
-    pub(super) fn all() -> Lost {
-        Lost { names: Vec::new(), fields: true, any: true }
-    }
-
-    /// Notes what a stretch of a text may declare, of which an item that does not parse is the first.
-    pub(super) fn note(&mut self, stretch: &str) {
-        for (n, line) in stretch.lines().enumerate() {
-            let head = line.split(['{', '(', ':', '=', '#', '"']).next().unwrap_or("");
-            let mut words =
-                head.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').filter(|w| !w.is_empty());
-            let word = words.next().unwrap_or("");
-            let opens =
-                if n == 0 { nearest(word, ITEM_WORDS) } else { ITEM_WORDS.into_iter().find(|known| *known == word) };
-            let known = self.names.len();
-            match opens {
-                Some("schema") => self.fields = true,
-                // It may be any pack that is used.
-                Some("use") => self.any = true,
-                Some(_) => self.names.extend(words.map(str::to_owned)),
-                None => {}
-            }
-            if n == 0 && opens != Some("schema") && self.names.len() == known {
-                self.any = true;
-            }
-        }
     }
 }
