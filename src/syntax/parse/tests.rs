@@ -62,7 +62,7 @@ fn what_is_nearly_right_is_told_how_it_is_written() {
 
 #[test]
 fn an_item_that_does_not_end_hides_none_behind_it() {
-    let text = "type A { b: int\ntype C { d: int }\nlet e = f +\nrule g { title \"G\" expect h }\n";
+    let text = "type A { b: int\ntype C { d: int }\nlet e = [f\nrule g { title \"G\" expect h }\n";
     let (file, errors) = parse(text, 0);
     assert_eq!((file.items.len(), errors.len()), (2, 2), "{file:#?} {errors:#?}");
     assert_eq!((file.lost.names.as_slice(), file.lost.any), (&["A".to_owned(), "e".to_owned()][..], false));
