@@ -43,7 +43,8 @@ fn main() -> io::Result<()> {
         }
         let mut files = vec![pack.join("pack.yaml")];
         policies(&pack, &mut files)?;
-        let mut checked = check::Source { name: name(&pack), version: version(&pack)?, files: Vec::new() };
+        let mut checked =
+            check::Source { name: name(&pack), version: version(&pack)?, files: Vec::new(), carried: true };
         let version = checked.version.as_deref().unwrap_or_default();
         let _ = writeln!(list, "    EmbeddedPack {{ name: {:?}, version: {version:?}, files: &[", checked.name);
         for file in files {

@@ -62,7 +62,7 @@ fn steps(c: &mut Criterion) {
     group.bench_function("parse a thousand rules", |b| b.iter(|| parse(&thousand, 0)));
     let (file, _) = parse(&thousand, 0);
     let mut sources = packs(&[Named::from("dingtalk")]);
-    sources.push(Source { name: "thousand".into(), version: None, files: vec![file] });
+    sources.push(Source { name: "thousand".into(), version: None, files: vec![file], carried: false });
     group.bench_function("check a thousand rules", |b| b.iter(|| check(&sources)));
     group.finish();
 

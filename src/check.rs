@@ -3,7 +3,7 @@
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::pattern::Pattern;
-use crate::policy::{Define, Law, Let, Naming, Param, Policy, Unread};
+use crate::policy::{Define, Law, Let, Naming, Policy, Unread};
 use crate::schema::{RecordId, Schema, Type, TypeKind};
 use crate::source::Span;
 use crate::syntax::{self, Item, Name};
@@ -14,10 +14,13 @@ mod call;
 mod compare;
 mod expr;
 mod list;
+mod param;
 mod path;
 mod rule;
 mod scope;
 mod types;
+
+pub use param::{parameter_takes, parameter_value};
 
 /// A pack as it was read.
 #[derive(Debug)]
@@ -28,6 +31,8 @@ pub struct Source {
     pub version: Option<String>,
     /// Its files.
     pub files: Vec<syntax::File>,
+    /// The binary carries it: nobody who reads a complaint can change it.
+    pub carried: bool,
 }
 
 /// Checks packs together. What is wrong with them comes beside the policy, which then must not be used.
@@ -85,6 +90,35 @@ enum TypeMeaning<'s> {
     Alias(&'s syntax::TypeExpr),
 }
 
+/// What items that do not parse may declare, whichever pack they are of: a name that is missing is then no mistake.
+#[derive(Default)]
+struct Lost<'s> {
+    names: FxHashSet<&'s str>,
+    fields: bool,
+    any: bool,
+}
+
+impl<'s> Lost<'s> {
+    fn of(sources: &'s [Source]) -> Lost<'s> {
+        let mut lost = Lost::default();
+        for file in sources.iter().flat_map(|source| &source.files) {
+            lost.names.extend(file.lost.names.iter().map(String::as_str));
+            lost.fields |= file.lost.fields;
+            lost.any |= file.lost.any;
+        }
+        lost
+    }
+
+    fn may_hold(&self, name: &str) -> bool {
+        self.any || self.names.contains(name)
+    }
+
+    /// A field of a record of that name, the root's being empty.
+    fn may_hold_field_of(&self, record: RecordId, name: &str) -> bool {
+        self.any || if record == Schema::ROOT { self.fields } else { self.names.contains(name) }
+    }
+}
+
 struct Checker<'s> {
     sources: &'s [Source],
     policy: Policy,
@@ -101,8 +135,14 @@ struct Checker<'s> {
     /// Aliases that are being resolved, against cycles.
     open_aliases: Vec<(usize, &'s str)>,
     alias_depth: usize,
-    /// Of each field, the syntax of its `key`, default and type, for the second pass.
-    root_sections: FxHashMap<String, Span>,
+    /// The pack that declares each field, by the place of its name.
+    owners: FxHashMap<Span, usize>,
+    /// The fields at the root of a tenant that two packs declare: what they are is not known.
+    clashing: FxHashSet<Span>,
+    /// The named values that are being worked out, each because of the one before.
+    needing: Vec<(usize, &'s str)>,
+    /// What items that do not parse may declare.
+    lost: Lost<'s>,
     /// Regular expressions that were read: rules of one house ask for the same form of a name.
     regexes: FxHashMap<String, Pattern>,
 }
@@ -121,7 +161,10 @@ impl<'s> Checker<'s> {
             laws: FxHashMap::default(),
             open_aliases: Vec::new(),
             alias_depth: 0,
-            root_sections: FxHashMap::default(),
+            owners: FxHashMap::default(),
+            clashing: FxHashSet::default(),
+            needing: Vec::new(),
+            lost: Lost::of(sources),
             regexes: FxHashMap::default(),
         }
     }
@@ -189,6 +232,7 @@ impl<'s> Checker<'s> {
                     uses.push(used);
                 }
             }
+            None if self.lost.may_hold(&name.text) => {}
             None => {
                 let known: Vec<&str> = self.sources.iter().map(|source| source.name.as_str()).collect();
                 self.error(
@@ -214,6 +258,13 @@ impl<'s> Checker<'s> {
     }
 
     fn snake(&mut self, name: &Name) {
+        if matches!(name.text.as_str(), "true" | "false" | "today") {
+            self.error(
+                Diagnostic::error("policy/name", name.span, format!("`{}` is a value of the language", name.text))
+                    .help("give this a name of its own: nothing could read it"),
+            );
+            return;
+        }
         let fits = name.text.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
             && name.text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
         if !fits {
@@ -323,24 +374,20 @@ impl<'s> Checker<'s> {
             Some(Progress::Failed) => return None,
             Some(Progress::Open) => {
                 self.progress.insert((pack, name), Progress::Failed);
-                self.error(
-                    Diagnostic::error(
-                        "policy/recursion",
-                        meaning.span(),
-                        format!("`{name}` needs itself to be worked out"),
-                    )
-                    .help("nothing in a policy may call itself: every evaluation ends"),
-                );
+                let error = self.needs_itself(pack, name, meaning.span());
+                self.error(error);
                 return None;
             }
             None => {}
         }
         self.progress.insert((pack, name), Progress::Open);
+        self.needing.push((pack, name));
         let at = match meaning {
             Meaning::Let(item) => self.check_let(pack, item),
             Meaning::Param(item) => self.check_param(pack, item),
             Meaning::Define(item) => self.check_define(pack, item),
         };
+        self.needing.pop();
         let failed = self.progress.get(&(pack, name)) == Some(&Progress::Failed);
         match at {
             Some(at) if !failed => {
@@ -354,60 +401,30 @@ impl<'s> Checker<'s> {
         }
     }
 
+    /// That a value is open already, and the way from it to itself.
+    fn needs_itself(&self, pack: usize, name: &'s str, place: Span) -> Diagnostic {
+        let from = self.needing.iter().position(|open| *open == (pack, name)).unwrap_or(0);
+        let others = self.needing.get(from + 1..).unwrap_or(&[]);
+        let mut message = format!("`{name}` needs itself to be worked out");
+        if !others.is_empty() {
+            let way = others.iter().map(|(_, other)| *other).chain([name]);
+            let way = way.map(|other| format!("`{other}`")).collect::<Vec<_>>();
+            message = format!("{message}: `{name}` needs {}", way.join(", which needs "));
+        }
+        let error = Diagnostic::error("policy/recursion", place, message)
+            .help("nothing in a policy may call itself: every evaluation ends");
+        others
+            .iter()
+            .filter_map(|(pack, other)| Some((self.meaning(*pack, other)?.span(), other)))
+            .fold(error, |error, (span, other)| error.and_at(span, format!("`{other}` is on the way")))
+    }
+
     fn check_let(&mut self, pack: usize, item: &'s syntax::Let) -> Option<usize> {
         let mut scope = scope::Scope::new(pack);
         let value = self.expr(&mut scope, &item.value, None)?;
         self.policy.unread.extend(scope.unread());
         self.policy.lets.push(Let { pack, name: item.name.text.clone(), value, frame: scope.frame() });
         Some(self.policy.lets.len() - 1)
-    }
-
-    fn check_param(&mut self, pack: usize, item: &'s syntax::Param) -> Option<usize> {
-        let ty = self.type_of(pack, &item.ty, item.name.span)?;
-        if let Some(direction) = item.may
-            && direction != crate::policy::Direction::Change
-            && !self.is_orderable(&ty.kind)
-        {
-            self.error(
-                Diagnostic::error("policy/type", item.name.span, "`may fall` and `may rise` need a type with an order")
-                    .help("write `may change`, or leave it out"),
-            );
-        }
-        let mut scope = scope::Scope::new(pack);
-        let value = self.expr(&mut scope, &item.value, Some(&ty.kind))?;
-        let value = self.fit(value, &ty.kind);
-        let span = value.span;
-        let Some(constant) = self.constant(&value) else {
-            self.error(
-                Diagnostic::error("policy/constant", span, "the value of a parameter is a constant")
-                    .help("what is worked out from the tenant is a `let`"),
-            );
-            return None;
-        };
-        let exact_for_int = ty.kind == TypeKind::Int && matches!(constant, crate::schema::Const::Exact(_));
-        if !self.comparable(&value.ty, &ty.kind) && value.ty != ty.kind && !self.fits_map(&value.ty, &ty.kind)
-            || exact_for_int
-        {
-            let (wanted, found) = (self.type_text(&ty.kind), self.type_text(&value.ty));
-            self.error(Diagnostic::error(
-                "policy/type",
-                span,
-                format!("the parameter takes {wanted}, and this is {found}"),
-            ));
-            return None;
-        }
-        if let Some(problem) = types::outside(&constant, &ty) {
-            self.error(Diagnostic::error("policy/bounds", span, format!("the value must be {problem}")));
-        }
-        self.policy.params.push(Param {
-            pack,
-            name: item.name.text.clone(),
-            ty,
-            value: constant,
-            may: item.may,
-            span: item.name.span,
-        });
-        Some(self.policy.params.len() - 1)
     }
 
     fn check_define(&mut self, pack: usize, item: &'s syntax::Define) -> Option<usize> {
@@ -472,56 +489,55 @@ impl<'s> Checker<'s> {
     }
 
     fn type_text(&self, ty: &TypeKind) -> String {
-        match ty {
-            TypeKind::Record(_) => format!("a `{}`", self.schema().type_text(ty)),
-            TypeKind::Text => "a string".into(),
-            TypeKind::Bool => "a bool".into(),
-            TypeKind::Int => "a whole number".into(),
-            TypeKind::Decimal => "a decimal".into(),
-            TypeKind::Percent => "a percentage".into(),
-            TypeKind::Date => "a date".into(),
-            TypeKind::Duration => "a duration".into(),
-            TypeKind::Enum(_) => format!("one of {}", self.schema().type_text(ty)),
-            TypeKind::List(_) => "a list".into(),
-            TypeKind::Map(_) => "a map".into(),
-            TypeKind::Ref(_) => "a reference".into(),
-            TypeKind::Worded(..) => self.schema().type_text(ty),
-            TypeKind::Any => "anything".into(),
-        }
+        type_text(self.schema(), ty)
+    }
+
+    /// What several values of a type are called.
+    fn plural(&self, ty: &TypeKind) -> String {
+        plural(self.schema(), ty)
     }
 }
 
-/// Reads the value that the command line gives a parameter: as in the language, strings without quotes.
-///
-/// # Errors
-/// One line that says what the parameter takes.
-pub fn parameter_value(policy: &Policy, param: &Param, text: &str) -> Result<crate::schema::Const, String> {
-    let wanted = |what: &str| format!("`{}` takes {what}, and `{text}` is none", param.name);
-    let constant = match &param.ty.kind {
-        TypeKind::Text => crate::schema::Const::Text(text.into()),
-        TypeKind::Enum(id) => match policy.schema.values(*id).iter().position(|value| value == text) {
-            Some(index) => crate::schema::Const::Enum(*id, index as u16),
-            None => return Err(wanted(&policy.schema.type_text(&param.ty.kind))),
-        },
-        TypeKind::Worded(_, words) if words.iter().any(|word| word == text) => crate::schema::Const::Text(text.into()),
-        kind => {
-            let expr = syntax::parse::parse_expr(text, 0).map_err(|_| wanted(&policy.schema.type_text(kind)))?;
-            let sources: [Source; 0] = [];
-            let mut checker = Checker::new(&sources);
-            checker.policy.schema = policy.schema.clone();
-            checker.uses.push(Vec::new());
-            let mut scope = scope::Scope::new(0);
-            let value = checker.expr(&mut scope, &expr, Some(kind)).map(|value| checker.fit(value, kind));
-            let constant = value.and_then(|value| checker.constant(&value));
-            match (constant, checker.errors.is_empty()) {
-                (Some(constant), true) => constant,
-                _ => return Err(wanted(&policy.schema.type_text(kind))),
-            }
-        }
-    };
-    match types::outside(&constant, &param.ty) {
-        Some(bounds) => Err(wanted(&bounds)),
-        None => Ok(constant),
+/// What a type is called, with its article.
+fn type_text(schema: &Schema, ty: &TypeKind) -> String {
+    match ty {
+        TypeKind::Record(_) => format!("a `{}`", schema.type_text(ty)),
+        TypeKind::Text => "a string".into(),
+        TypeKind::Bool => "a bool".into(),
+        TypeKind::Int => "a whole number".into(),
+        TypeKind::Decimal => "a decimal".into(),
+        TypeKind::Percent => "a percentage".into(),
+        TypeKind::Date => "a date".into(),
+        TypeKind::Duration => "a duration".into(),
+        TypeKind::Enum(_) => format!("one of {}", schema.type_text(ty)),
+        TypeKind::List(of) if of.kind == TypeKind::Any => "a list".into(),
+        TypeKind::List(of) => format!("a list of {}", plural(schema, &of.kind)),
+        TypeKind::Map(of) if of.kind == TypeKind::Any => "a map".into(),
+        TypeKind::Map(of) => format!("a map of {}", plural(schema, &of.kind)),
+        TypeKind::Ref(_) => "a reference".into(),
+        TypeKind::Worded(..) => schema.type_text(ty),
+        TypeKind::Any => "anything".into(),
+    }
+}
+
+/// What several values of a type are called.
+fn plural(schema: &Schema, ty: &TypeKind) -> String {
+    match ty {
+        TypeKind::Record(_) | TypeKind::Worded(..) => format!("`{}`", schema.type_text(ty)),
+        TypeKind::Text => "strings".into(),
+        TypeKind::Bool => "bools".into(),
+        TypeKind::Int => "whole numbers".into(),
+        TypeKind::Decimal => "decimals".into(),
+        TypeKind::Percent => "percentages".into(),
+        TypeKind::Date => "dates".into(),
+        TypeKind::Duration => "durations".into(),
+        TypeKind::Enum(_) => schema.type_text(ty),
+        TypeKind::List(of) if of.kind == TypeKind::Any => "lists".into(),
+        TypeKind::List(of) => format!("lists of {}", plural(schema, &of.kind)),
+        TypeKind::Map(of) if of.kind == TypeKind::Any => "maps".into(),
+        TypeKind::Map(of) => format!("maps of {}", plural(schema, &of.kind)),
+        TypeKind::Ref(_) => "references".into(),
+        TypeKind::Any => "anything".into(),
     }
 }
 

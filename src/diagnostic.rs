@@ -93,7 +93,12 @@ pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Op
     known
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), name))
-        .filter(|(distance, name)| *distance <= (wanted.chars().count().max(name.chars().count()) / 3).max(1))
+        .filter(|(distance, name)| {
+            let longest = wanted.chars().count().max(name.chars().count());
+            // Short names are all near each other: one that is meant begins alike.
+            let alike = longest > 2 || lower.chars().next() == name.to_lowercase().chars().next();
+            alike && *distance <= (longest / 3).max(1)
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }

@@ -64,6 +64,8 @@ pub struct Packs {
     pub by_default: bool,
     /// What keeps them from being used.
     pub errors: Vec<Diagnostic>,
+    /// How many of these say of an item that it does not parse: all others can be checked.
+    pub unparsed: usize,
     /// The language that their texts are wanted in.
     pub lang: Lang,
     /// Their texts in other languages, as far as they were read.
@@ -194,7 +196,12 @@ impl Loader {
                 self.packs.sources.add(file.name, Text::Carried(file.text)).ok()?;
             }
             let version = Some(pack.version.to_owned());
-            self.packs.packs.push(check::Source { name: pack.name.to_owned(), version, files: Vec::new() });
+            self.packs.packs.push(check::Source {
+                name: pack.name.to_owned(),
+                version,
+                files: Vec::new(),
+                carried: true,
+            });
             self.packs.named.push(true);
         }
         self.packs.checked = Some(checked);
@@ -335,13 +342,15 @@ impl Loader {
                 Some(file) => file,
                 None => {
                     let (file, errors) = syntax::parse::parse(&text, base);
+                    self.packs.unparsed += errors.len();
                     self.packs.errors.extend(errors);
                     file
                 }
             });
         }
         self.open.push_back(self.packs.packs.len());
-        self.packs.packs.push(check::Source { name, version, files: parsed });
+        let carried = matches!(origin, Origin::Embedded);
+        self.packs.packs.push(check::Source { name, version, files: parsed, carried });
         self.packs.named.push(named);
         self.packs.origins.push(origin);
     }

@@ -273,12 +273,7 @@ impl Project {
         let configured =
             if request.packs.is_empty() { std::mem::take(&mut self.configuration.params) } else { BTreeMap::new() };
         for (path, value) in configured {
-            let value = match value {
-                serde_yaml::Value::String(text) => Some(text),
-                serde_yaml::Value::Bool(truth) => Some(truth.to_string()),
-                serde_yaml::Value::Number(number) => Some(number.to_string()),
-                _ => None,
-            };
+            let value = parameter(value);
             let place = self.sources.files().first().and_then(|file| entry(file.text(), file.base(), "params", &path));
             match (path.rsplit_once('.'), value) {
                 (Some((pack, name)), Some(value)) => {
@@ -287,8 +282,7 @@ impl Project {
                 _ => {
                     let mut error = self.wrong("params", format!("`{path}` sets no parameter"));
                     error.span = place.or(error.span);
-                    self.errors
-                        .push(error.help("a parameter is set by `\"pack.name\": value`, a list or map in quotes"));
+                    self.errors.push(error.help("a parameter is set by `\"pack.name\": value`"));
                 }
             }
         }
@@ -363,6 +357,27 @@ impl Project {
             reader.tenant(&path.display().to_string(), &path);
         }
     }
+}
+
+/// A parameter's value, as `cerco.yaml` gives it; `None` where it gives none.
+fn parameter(value: serde_yaml::Value) -> Option<session::Value> {
+    use session::Value;
+    Some(match value {
+        serde_yaml::Value::String(text) => Value::Text(text),
+        serde_yaml::Value::Bool(truth) => Value::Plain(truth.to_string()),
+        serde_yaml::Value::Number(number) => Value::Plain(number.to_string()),
+        serde_yaml::Value::Sequence(values) => {
+            Value::List(values.into_iter().map(parameter).collect::<Option<Vec<_>>>()?)
+        }
+        serde_yaml::Value::Mapping(entries) => {
+            let entries = entries.into_iter().map(|(key, value)| {
+                let serde_yaml::Value::String(key) = key else { return None };
+                Some((key, parameter(value)?))
+            });
+            Value::Map(entries.collect::<Option<Vec<_>>>()?)
+        }
+        _ => return None,
+    })
 }
 
 /// The place of an entry of a section of `cerco.yaml`: from its key to the end of its line. None where it is written in a

@@ -25,7 +25,7 @@ use crate::value::{Num, format_date};
 
 mod params;
 
-pub use params::Param;
+pub use params::{Param, Value};
 
 /// What is asked of a run, beside its packs and tenants.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -112,9 +112,10 @@ pub fn load(packs: &mut Packs, report: &mut Report) -> Option<Loaded> {
             None => pack.name.clone(),
         })
         .collect();
+    // What is not there at all would be missed everywhere: names that are not found would only hide it.
+    let whole = packs.errors.len() <= packs.unparsed;
     report.errors.append(&mut packs.errors);
-    if !report.errors.is_empty() {
-        // What does not parse would be missed everywhere: names that are not found would only hide it.
+    if !whole {
         return None;
     }
     let sources = &packs.packs;
@@ -133,7 +134,8 @@ pub fn load(packs: &mut Packs, report: &mut Report) -> Option<Loaded> {
     // Messages quote what a rule asks, word for word.
     policy.texts = packs.sources.files().iter().map(|file| (file.base(), file.shared_text())).collect();
     let (errors, warnings) = diagnostics.into_iter().partition(|found| found.level == Level::Error);
-    report.errors = errors;
+    report.errors.extend(errors);
+    report.errors.sort_by_key(|error| error.span.map(|span| (span.start, span.end)));
     report.warnings = warnings;
     if report.errors.is_empty() {
         for locale in &packs.locales {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 mod depth;
 pub mod format;
+mod lost;
 pub mod parse;
 mod parse_expr;
 mod parse_rule;
@@ -15,6 +16,7 @@ mod quick;
 pub mod stored;
 
 pub use depth::is_shallow;
+pub use lost::Lost;
 
 /// An exact number as it is written in a policy.
 pub type Exact = Ratio<i128>;
@@ -58,6 +60,9 @@ impl Qualified {
 pub struct File {
     /// Its items, in the order of the text.
     pub items: Vec<Item>,
+    /// What those that do not parse may declare.
+    #[serde(skip)]
+    pub lost: Lost,
 }
 
 /// One item of a file.

@@ -290,7 +290,9 @@ fn parameters_go_only_where_their_pack_lets_them() {
         assert_eq!(set(wrong).0, "param/direction", "{wrong}");
     }
     assert!(set("p.grace=183 days").1.contains("depends on the calendar"));
-    assert_eq!(set("p.longest=-1x").0, "param/value");
+    for unlike in ["p.longest=-1x", "p.longest=2.5", "p.longest=1%", "p.longest=[1]", "p.longest=true", "p.grace=7"] {
+        assert_eq!(set(unlike).0, "param/value", "{unlike}");
+    }
     assert_eq!(set("p.level=highest").0, "param/value");
     assert_eq!(set("p.longst=1").0, "param/unknown");
     assert_eq!(set("q.longest=1").0, "param/unknown-pack");
@@ -477,6 +479,42 @@ fn what_is_wrong_with_a_parameter_is_said_where_it_is_set() {
     let (_, _, said) = run(&folder, &["check", "a.yaml", "--pack", "p.cerco", "--param", "p.longest=40"]);
     assert!(said.contains("--param p.longest=40: `longest` may only fall"), "{said}");
     assert!(said.contains("p.cerco:10:7"), "{said}");
+}
+
+#[test]
+fn a_parameter_of_a_project_has_the_type_that_its_pack_asks_for() {
+    let pack = "schema t { n?: int }\nparam names: [string] = [\"a\"] may change\nparam times: {duration} = {} may change\nparam strict: bool = true may change\nparam code: string = \"a\" may change\nrule r { title \"A\" expect strict or code in names or len(code) == count(keys(times)) }\n";
+    let set = |value: &str| {
+        let project = format!("packs: [q.cerco]\ntenants: [t.yaml]\nparams:\n  q.{value}\n");
+        let folder = folder(&[("q.cerco", pack), ("t.yaml", "n: 1\n"), ("cerco.yaml", &project)]);
+        let (_, report) = json(&folder, &[]);
+        report["errors"][0]["message"].as_str().unwrap_or_default().to_owned()
+    };
+    for fine in
+        ["names: [b, c]", "names: []", "times: {day: 1 day}", "strict: false", "code: \"1\"", "names: '[\"b\"]'"]
+    {
+        assert_eq!(set(fine), "", "{fine}");
+    }
+    assert_eq!(set("names: [1]"), "`names` takes a list of strings, and `1` is not a string");
+    assert_eq!(set("names: b"), "`names` takes a list of strings, and `b` is none");
+    assert_eq!(set("times: {day: 1}"), "`times` takes a map of durations, and `1` is not a duration");
+    assert_eq!(set("strict: 1"), "`strict` takes a bool, and `1` is none");
+    assert_eq!(set("code: 1"), "`code` takes a string, and `1` is none");
+    assert_eq!(set("code: [a]"), "`code` takes a string, and `[a]` is none");
+}
+
+#[test]
+fn fields_that_two_packs_declare_are_all_that_is_said_of_them() {
+    let own = "schema own { tenant: Desk  groups: [Group] = [] }\ntype Desk { lead: string }\ntype Group { title: string }\nrule r { title \"A\" for g in groups { expect g.title == tenant.lead } }\n";
+    for order in [["own.cerco", "baseline"], ["baseline", "own.cerco"]] {
+        let folder = folder(&[("own.cerco", own)]);
+        let (status, report) = json(&folder, &["a.yaml", "--pack", order[0], "--pack", order[1]]);
+        assert_eq!((status, codes(&report)), (2, vec!["policy/duplicate"; 2]), "{report}");
+        for error in report["errors"].as_array().unwrap() {
+            assert_eq!(error["location"]["file"], "own.cerco", "{error}");
+            assert!(error["help"].as_str().unwrap().contains("extend type"), "{error}");
+        }
+    }
 }
 
 #[test]

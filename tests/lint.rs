@@ -565,7 +565,7 @@ fn params(falls: i64, rises: i64) -> Vec<Param> {
     let param = |name: &str, value: i64| Param {
         pack: "page".into(),
         name: name.into(),
-        value: value.to_string(),
+        value: value.to_string().as_str().into(),
         place: None,
     };
     vec![param("falls", falls), param("rises", rises)]

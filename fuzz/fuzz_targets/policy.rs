@@ -16,7 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!((file.clone(), errors.clone()), parse_by_grammar(text, BASE), "both ways say the same");
     within(text, &errors);
     let parses = errors.is_empty();
-    let (_, errors) = check(&[Source { name: "fuzz".into(), version: None, files: vec![file] }]);
+    let (_, errors) = check(&[Source { name: "fuzz".into(), version: None, files: vec![file], carried: false }]);
     within(text, &errors);
     match format(text, BASE) {
         Ok(laid_out) => {

@@ -59,6 +59,13 @@ impl<'s> Checker<'s> {
                 let help = help.or_else(|| match (&left.ty, &right.ty) {
                     (Percent, Int) | (Int, Percent) => Some("a share of a number is `80% of x`".to_owned()),
                     (Date, Int) => Some("write `+ 30 days`".to_owned()),
+                    (Span_, Int) | (Int, Span_) => Some("write `30 days` for a duration".to_owned()),
+                    (a, _) | (_, a) if op == Arith::Add && textual(a) => Some(
+                        "a string is joined with a string; a message takes values in braces: `\"{x} days\"`".to_owned(),
+                    ),
+                    (List(_), _) | (_, List(_)) if op == Arith::Add => {
+                        Some("a list is joined with a list: `xs + [x]`".to_owned())
+                    }
                     (Span_, Span_) => {
                         Some("compare them: how often one fits into the other depends on the calendar".to_owned())
                     }

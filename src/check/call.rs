@@ -23,6 +23,7 @@ impl<'s> Checker<'s> {
             None => scope.pack,
             Some(pack) => match self.pack_named(scope.pack, &pack.text) {
                 Some(found) => found,
+                None if self.lost.any => return None,
                 None => {
                     self.error(
                         Diagnostic::error(
@@ -57,6 +58,9 @@ impl<'s> Checker<'s> {
                 Which::Aggregate(which) => self.aggregate(scope, which, arguments, callee.name.span, span),
                 Which::Function(function) => self.function(scope, function, arguments, callee.name.span, span),
             };
+        }
+        if self.lost.may_hold(name) {
+            return None;
         }
         let mut known: Vec<&str> = BUILTINS.iter().map(|builtin| builtin.name).collect();
         known.extend(self.declared(pack));
@@ -278,7 +282,9 @@ impl<'s> Checker<'s> {
                             None => value,
                         };
                         if !self.is_orderable(&value.ty)
-                            || checked.first().is_some_and(|first| !self.comparable(&first.ty, &value.ty))
+                            || checked.first().is_some_and(|first| {
+                                !self.comparable(&first.ty, &value.ty) || !self.one_order(&first.ty, &value.ty)
+                            })
                         {
                             let text = self.type_text(&value.ty);
                             self.error(Diagnostic::error(

@@ -30,6 +30,11 @@ impl Checker<'_> {
                 }
                 Expr { kind: ExprKind::Const(Const::Text(text)), ty: want.clone(), span }
             }
+            (ExprKind::Let(index), _) if self.is_written_word(index, want) => {
+                let expr = Expr { kind: ExprKind::Let(index), ty: want.clone(), span };
+                self.check_named_words(&expr, want);
+                expr
+            }
             (ExprKind::Const(Const::Int(n)), TypeKind::Decimal) => Expr {
                 kind: ExprKind::Const(Const::exact(Exact::from_integer(i128::from(n)))),
                 ty: TypeKind::Decimal,
@@ -90,29 +95,68 @@ impl Checker<'_> {
     fn check_named_words(&mut self, expr: &Expr, want: &TypeKind) {
         let ExprKind::Let(index) = expr.kind else { return };
         let Some(value) = self.policy.lets.get(index).map(|item| item.value.clone()) else { return };
-        let (id, texts): (EnumId, Vec<&Const>) = match (&value.kind, want) {
-            (ExprKind::Const(text @ Const::Text(_)), TypeKind::Enum(id)) => (*id, vec![text]),
-            (ExprKind::Const(Const::List(values)), TypeKind::List(of)) => match of.kind {
-                TypeKind::Enum(id) => (id, values.iter().collect()),
-                _ => return,
-            },
+        let (of, texts): (&TypeKind, Vec<&Const>) = match (&value.kind, want) {
+            (ExprKind::Const(text @ Const::Text(_)), of) => (of, vec![text]),
+            (ExprKind::Const(Const::List(values)), TypeKind::List(of)) => (&of.kind, values.iter().collect()),
+            _ => return,
+        };
+        let (words, what) = match of {
+            TypeKind::Enum(id) => (self.schema().values(*id).to_vec(), "the enum that this meets has no value"),
+            TypeKind::Worded(_, words) => (words.to_vec(), "the number that this meets has no word"),
             _ => return,
         };
         for text in texts {
             if let Const::Text(text) = text
-                && !self.schema().values(id).iter().any(|value| **value == **text)
+                && !words.iter().any(|word| **word == **text)
             {
-                let near = did_you_mean(text, self.schema().values(id).iter().map(String::as_str));
+                let near = did_you_mean(text, words.iter().map(String::as_str));
                 self.error(
-                    Diagnostic::error(
-                        "policy/enum",
-                        expr.span,
-                        format!("the enum that this meets has no value {}", quoted(text)),
-                    )
-                    .help_if(near),
+                    Diagnostic::error("policy/enum", expr.span, format!("{what} {}", quoted(text))).help_if(near),
                 );
             }
         }
+    }
+
+    /// Whether a `let` stands for a word beside a number, or a list of them: it stands for what it is made of.
+    fn is_written_word(&self, index: usize, want: &TypeKind) -> bool {
+        let Some(ExprKind::Const(value)) = self.policy.lets.get(index).map(|item| &item.value.kind) else {
+            return false;
+        };
+        match (value, want) {
+            (Const::Text(_), TypeKind::Worded(..)) => true,
+            (Const::List(values), TypeKind::List(of)) => {
+                matches!(of.kind, TypeKind::Worded(..)) && values.iter().all(|value| matches!(value, Const::Text(_)))
+            }
+            _ => false,
+        }
+    }
+
+    /// Why two values that do not compare were meant to: what a number or a date stands in quotes for, and the like.
+    pub(super) fn meant(&self, one: &Expr, other: &Expr) -> Option<String> {
+        let written = |expr: &Expr| matches!(expr.kind, ExprKind::Const(Const::Text(_)));
+        let unquoted = |ty: &TypeKind| {
+            use TypeKind::{Bool, Date, Decimal, Duration, Int, Percent};
+            matches!(ty, Int | Decimal | Percent | Date | Duration | Bool)
+        };
+        if written(one) && unquoted(&other.ty) || written(other) && unquoted(&one.ty) {
+            return Some("take the quotes off".to_owned());
+        }
+        let day = match (&one.ty, &other.ty) {
+            (TypeKind::Date, _) => date_meant(other),
+            (_, TypeKind::Date) => date_meant(one),
+            _ => None,
+        };
+        if day.is_some() {
+            return day;
+        }
+        let help = match (&one.ty, &other.ty) {
+            (TypeKind::Percent, TypeKind::Int) | (TypeKind::Int, TypeKind::Percent) => {
+                "write `80%` for a percentage, or `80% of x` for a share of a number"
+            }
+            (TypeKind::Duration, TypeKind::Int) | (TypeKind::Int, TypeKind::Duration) => "write `90 days`",
+            _ => return None,
+        };
+        Some(help.to_owned())
     }
 
     pub(super) fn enum_value(&mut self, id: EnumId, text: &str, span: Span) -> Option<Const> {
@@ -162,7 +206,6 @@ impl Checker<'_> {
             (Bool, Bool) | (Date, Date) | (Duration, Duration) => true,
             (Worded(of, _), other) | (other, Worded(of, _)) => match other {
                 Worded(other, _) => self.comparable(of, other),
-                Text => true,
                 other => self.comparable(of, other),
             },
             (List(x), List(y)) => self.comparable(&x.kind, &y.kind),
@@ -205,17 +248,9 @@ impl Checker<'_> {
         if !fits {
             let (a, b) = (self.type_text(&left.ty), self.type_text(&right.ty));
             let help = match (&left.ty, &right.ty) {
-                (TypeKind::Percent, TypeKind::Int) | (TypeKind::Int, TypeKind::Percent) => {
-                    Some("write `80%` for a percentage, or `80% of x` for a share of a number".to_owned())
-                }
-                (TypeKind::Duration, TypeKind::Int) | (TypeKind::Int, TypeKind::Duration) => {
-                    Some("write `90 days`".to_owned())
-                }
-                (TypeKind::Text, TypeKind::Int | TypeKind::Decimal)
-                | (TypeKind::Int | TypeKind::Decimal, TypeKind::Text) => Some("take the quotes off".to_owned()),
                 (TypeKind::List(_), _) if op == BinaryOp::Eq => Some("ask for an element with `contains`".to_owned()),
                 (_, TypeKind::List(_)) if op == BinaryOp::Eq => Some("ask for an element with `in`".to_owned()),
-                _ => None,
+                _ => self.meant(&left, &right),
             };
             self.error(
                 Diagnostic::error("policy/type", right.span, format!("{a} and {b} cannot be compared"))
@@ -223,6 +258,9 @@ impl Checker<'_> {
                     .and_at(left.span, a)
                     .help_if(help),
             );
+        } else if ordered && !self.one_order(&left.ty, &right.ty) {
+            let error = self.two_orders(&left, &right);
+            self.error(error);
         } else if ordered {
             for side in [&left, &right] {
                 if !self.is_orderable(&side.ty) {
@@ -251,6 +289,25 @@ impl Checker<'_> {
         Expr { kind: ExprKind::Compare(op, Box::new([left, right])), ty: TypeKind::Bool, span }
     }
 
+    /// Whether the values of two types have one order: each ordered enum has its own.
+    pub(super) fn one_order(&self, a: &TypeKind, b: &TypeKind) -> bool {
+        match (a, b) {
+            (TypeKind::Enum(x), TypeKind::Enum(y)) => {
+                x == y || !self.schema().is_ordered(*x) || !self.schema().is_ordered(*y)
+            }
+            _ => true,
+        }
+    }
+
+    /// That two values come from two orders.
+    pub(super) fn two_orders(&self, left: &Expr, right: &Expr) -> Diagnostic {
+        let (a, b) = (self.type_text(&left.ty), self.type_text(&right.ty));
+        Diagnostic::error("policy/type", right.span, "each of these enums has an order of its own")
+            .labelled(b)
+            .and_at(left.span, a)
+            .help("declare the order once, `type Level = \"a\" < \"b\"`, and give both fields that type")
+    }
+
     /// Two values that meet as equals.
     pub(super) fn alike(&mut self, left: Expr, right: Expr) -> (Expr, Expr) {
         let left = if accepts_literal(&right.ty) { self.fit(left, &right.ty.clone()) } else { left };
@@ -268,10 +325,18 @@ impl Checker<'_> {
                     _ => TypeKind::Any,
                 };
                 if !self.comparable(&item.ty, &of) {
-                    let (a, b) = (self.type_text(&item.ty), self.type_text(&of));
+                    let (a, b) = (self.type_text(&item.ty), self.plural(&of));
+                    let element = match &list.kind {
+                        ExprKind::Const(Const::List(values)) => values.first().cloned(),
+                        _ => None,
+                    };
+                    let meant = element.and_then(|value| {
+                        self.meant(&item, &Expr { kind: ExprKind::Const(value), ty: of.clone(), span: list.span })
+                    });
                     self.error(
                         Diagnostic::error("policy/type", item.span, format!("{a} is never in a list of {b}"))
-                            .and_at(list.span, "this list"),
+                            .and_at(list.span, "this list")
+                            .help_if(meant),
                     );
                 }
                 (item, list)
@@ -298,6 +363,21 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// `2024-1-01`: without the zeros of a date, two subtractions.
+fn date_meant(expr: &Expr) -> Option<String> {
+    let number = |expr: &Expr| match expr.kind {
+        ExprKind::Const(Const::Int(n)) => Some(n),
+        _ => None,
+    };
+    let ExprKind::Arithmetic(Arith::Sub, sides) = &expr.kind else { return None };
+    let [rest, day] = &**sides;
+    let ExprKind::Arithmetic(Arith::Sub, sides) = &rest.kind else { return None };
+    let [year, month] = &**sides;
+    let (year, month, day) = (number(year)?, number(month)?, number(day)?);
+    let looks_so = (1000..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    looks_so.then(|| format!("a date is written with all its zeros: `{year:04}-{month:02}-{day:02}`"))
 }
 
 /// A type that a literal may take.

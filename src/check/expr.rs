@@ -268,10 +268,17 @@ impl<'s> Checker<'s> {
                         || !self.is_orderable(&left.ty)
                     {
                         let (a, b) = (self.type_text(&left.ty), self.type_text(&end.ty));
+                        let meant = self.meant(&left, end);
                         self.error(
                             Diagnostic::error("policy/type", end.span, format!("{a} cannot lie in a range of {b}"))
-                                .and_at(left.span, a),
+                                .and_at(left.span, a)
+                                .help_if(meant),
                         );
+                        return None;
+                    }
+                    if !self.one_order(&left.ty, &end.ty) {
+                        let error = self.two_orders(&left, end);
+                        self.error(error);
                         return None;
                     }
                 }

@@ -22,6 +22,21 @@ impl<'s> Checker<'s> {
         if let Some((slot, field)) = self.root_field(name) {
             return Some(Expr { kind: ExprKind::Root(slot), ty: field.ty.kind.clone(), span });
         }
+        if let Some(declared) = scope.later(name) {
+            self.error(
+                Diagnostic::error("policy/unknown-name", span, format!("`{name}` has no value yet"))
+                    .and_at(declared, "it gets its value here")
+                    .help(if declared.end <= span.start {
+                        "a `let` is not made from itself: give the new value a name of its own"
+                    } else {
+                        "a `let` stands before the lines that read it: move it up"
+                    }),
+            );
+            return None;
+        }
+        if self.lost.may_hold(name) || self.lost.fields {
+            return None;
+        }
         let mut known: Vec<String> = scope.names().map(str::to_owned).collect();
         known.extend(self.declared(scope.pack).into_iter().map(str::to_owned));
         known.extend(
@@ -93,6 +108,9 @@ impl<'s> Checker<'s> {
             if let Some((slot, field)) = self.root_field(&name.text) {
                 return Some(Expr { kind: ExprKind::Root(slot), ty: field.ty.kind.clone(), span });
             }
+            if self.lost.may_hold(&name.text) || self.lost.fields {
+                return None;
+            }
             let near = did_you_mean(&name.text, self.declared(pack));
             self.error(
                 Diagnostic::error(
@@ -114,6 +132,7 @@ impl<'s> Checker<'s> {
             TypeKind::Record(record) => *record,
             TypeKind::Ref(slot) => match self.target(*slot) {
                 Some(record) => record,
+                None if self.leads_anywhere(*slot) => return None,
                 None => {
                     self.error(Diagnostic::error(
                         "policy/type",
@@ -146,6 +165,7 @@ impl<'s> Checker<'s> {
                 let ty = known.field(slot)?.ty.kind.clone();
                 Some(Expr { kind: ExprKind::Field(Box::new(base), record, slot), ty, span })
             }
+            None if self.lost.may_hold_field_of(record, &known.name) => None,
             None => {
                 let near = did_you_mean(&name.text, known.fields.iter().map(|field| field.name.as_str()));
                 let fields = known
@@ -178,6 +198,14 @@ impl<'s> Checker<'s> {
             },
             _ => None,
         }
+    }
+
+    /// Whether it is not known what a reference leads to, since that is wrong itself.
+    fn leads_anywhere(&self, slot: u16) -> bool {
+        self.schema().field(Schema::ROOT, slot).is_some_and(|field| match &field.ty.kind {
+            TypeKind::List(of) | TypeKind::Map(of) => of.kind == TypeKind::Any,
+            kind => *kind == TypeKind::Any,
+        })
     }
 
     pub(super) fn index_expr(

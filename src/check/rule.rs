@@ -120,7 +120,7 @@ impl<'s> Checker<'s> {
         let owners: Vec<usize> = match &name.pack {
             Some(owner) => {
                 let found = self.pack_named(pack, &owner.text);
-                if found.is_none() {
+                if found.is_none() && !self.lost.any {
                     self.error(
                         Diagnostic::error(
                             "policy/unknown-pack",
@@ -135,7 +135,7 @@ impl<'s> Checker<'s> {
             None => vec![pack],
         };
         let found = owners.iter().find_map(|owner| self.laws.get(&(*owner, name.name.text.as_str())).copied());
-        if found.is_none() {
+        if found.is_none() && !self.lost.may_hold(&name.name.text) {
             let mut known: Vec<&str> =
                 self.laws.keys().filter(|(owner, _)| owners.contains(owner)).map(|(_, name)| *name).collect();
             known.sort_unstable();
@@ -151,10 +151,14 @@ impl<'s> Checker<'s> {
 
     fn block(&mut self, scope: &mut Scope, statements: &'s [Statement], severity: Severity) -> Vec<Stmt> {
         let open = scope.open();
+        let lets =
+            statements.iter().filter_map(|it| if let Statement::Let(item) = it { Some(&item.name) } else { None });
+        let later = scope.note_later(lets);
         let mut made = Vec::new();
         for statement in statements {
             self.statement(scope, statement, severity, &mut made);
         }
+        scope.forget_later(later);
         scope.close(open);
         // Most blocks ask one thing, and there are thousands of them: none keeps room for more.
         made.shrink_to_fit();
@@ -196,6 +200,9 @@ impl<'s> Checker<'s> {
             Statement::Check(check) => into.extend(self.check_statement(scope, check, severity)),
             Statement::Settings(settings) => {
                 let Some(record) = self.expr(scope, &settings.record, None) else { return };
+                if record.ty == TypeKind::Any {
+                    return;
+                }
                 if !matches!(record.ty, TypeKind::Record(_) | TypeKind::Ref(_)) {
                     let text = self.type_text(&record.ty);
                     self.error(Diagnostic::error(
@@ -355,7 +362,7 @@ impl<'s> Checker<'s> {
         if let Some((list, of)) = &list
             && !matches!(of.kind, TypeKind::Text | TypeKind::Enum(_) | TypeKind::Ref(_) | TypeKind::Any)
         {
-            let text = self.type_text(&of.kind);
+            let text = self.plural(&of.kind);
             self.error(Diagnostic::error(
                 "policy/type",
                 list.span,
@@ -488,6 +495,11 @@ impl<'s> Checker<'s> {
                     Diagnostic::error("policy/type", bound.span, format!("{a} cannot be held against {b}"))
                         .and_at(value.span, a),
                 );
+                continue;
+            }
+            if !self.one_order(&value.ty, &bound.ty) {
+                let error = self.two_orders(value, &bound);
+                self.error(error);
                 continue;
             }
             bands.push(Band { above: band.above, bound, severity, asks, span: band.span });

@@ -17,6 +17,8 @@ pub(super) struct Scope {
     /// The variables that ought to be read, and those that were.
     watched: Vec<(u16, Unread)>,
     read: FxHashSet<u16>,
+    /// The names that the lines below give to values.
+    later: Vec<(String, Span)>,
 }
 
 #[derive(Clone)]
@@ -29,7 +31,32 @@ pub(super) struct Variable {
 
 impl Scope {
     pub fn new(pack: usize) -> Scope {
-        Scope { pack, variables: Vec::new(), next: 0, most: 0, watched: Vec::new(), read: FxHashSet::default() }
+        Scope {
+            pack,
+            variables: Vec::new(),
+            next: 0,
+            most: 0,
+            watched: Vec::new(),
+            read: FxHashSet::default(),
+            later: Vec::new(),
+        }
+    }
+
+    /// Notes the names that lines below give to values: how many there were before, for [`Scope::forget_later`].
+    pub fn note_later<'n>(&mut self, names: impl Iterator<Item = &'n Name>) -> usize {
+        let before = self.later.len();
+        self.later.extend(names.map(|name| (name.text.clone(), name.span)));
+        before
+    }
+
+    /// Forgets the names since [`Scope::note_later`].
+    pub fn forget_later(&mut self, before: usize) {
+        self.later.truncate(before);
+    }
+
+    /// Where a line below, or this one, gives that name to a value.
+    pub fn later(&self, name: &str) -> Option<Span> {
+        self.later.iter().rev().find(|(later, _)| later == name).map(|(_, span)| *span)
     }
 
     /// How many variables live at once at the most.

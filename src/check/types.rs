@@ -8,6 +8,7 @@ use crate::source::Span;
 use crate::syntax::{self, BinaryOp, Bound, Constant, ConstantKind, Item, Literal, TypeBody};
 use crate::value::{Bounds, Duration, End, Num};
 use rustc_hash::FxHashSet;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 const BASE_TYPES: [&str; 7] = ["bool", "int", "decimal", "percent", "string", "date", "duration"];
@@ -62,9 +63,9 @@ impl<'s> Checker<'s> {
             }
         }
         // Root sections have their slots before any type is read, so that references find them.
-        for (_, id, fields) in &bodies {
+        for (pack, id, fields) in &bodies {
             for field in *fields {
-                self.declare_field(*id, field);
+                self.declare_field(*pack, *id, field);
             }
         }
         // A name for a type is looked at even where nobody uses it.
@@ -80,7 +81,8 @@ impl<'s> Checker<'s> {
         }
         for (pack, id, fields) in &bodies {
             for field in *fields {
-                let ty = self.type_of(*pack, &field.ty, field.name.span).unwrap_or(TypeKind::Any.into());
+                let ty = self.type_of(*pack, &field.ty, field.name.span);
+                let ty = ty.filter(|_| !self.clashing.contains(&field.name.span)).unwrap_or(TypeKind::Any.into());
                 self.update(*id, field, |entry| entry.ty = ty);
             }
         }
@@ -96,23 +98,15 @@ impl<'s> Checker<'s> {
         }
     }
 
-    fn declare_field(&mut self, id: RecordId, field: &'s syntax::FieldDef) {
+    fn declare_field(&mut self, pack: usize, id: RecordId, field: &'s syntax::FieldDef) {
+        self.field_name(&field.name);
         let Some(record) = self.policy.schema.records.get_mut(usize::from(id.0)) else { return };
         if let Some(before) = record.fields.iter().find(|known| known.name == field.name.text) {
             let before = before.span;
-            self.error(
-                Diagnostic::error(
-                    "policy/duplicate",
-                    field.name.span,
-                    format!("the field `{}` is declared twice", field.name.text),
-                )
-                .and_at(before, "declared here first"),
-            );
+            self.field_twice(pack, id, &field.name, before);
             return;
         }
-        if id == Schema::ROOT {
-            self.root_sections.insert(field.name.text.clone(), field.name.span);
-        }
+        self.owners.insert(field.name.span, pack);
         record.fields.push(Field {
             name: field.name.text.clone(),
             ty: TypeKind::Any.into(),
@@ -121,6 +115,56 @@ impl<'s> Checker<'s> {
             description: field.description.as_ref().map(|text| text.text.clone()),
             span: field.name.span,
         });
+    }
+
+    /// A name without quotes is snake_case, and what begins with `x-` is read by no rule.
+    fn field_name(&mut self, name: &syntax::Name) {
+        if name.text.starts_with("x-") {
+            let message = format!("`{}` begins with `x-`, and such keys are read by no rule", name.text);
+            self.error(Diagnostic::error("policy/name", name.span, message).help(
+                "leave it out: a tenant may have such keys everywhere; a field that rules read has another name",
+            ));
+            return;
+        }
+        // Quotes are part of the place.
+        let quoted = name.span.end - name.span.start > name.text.len() as u32;
+        let small = name.text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        if !quoted && !small {
+            let text = &name.text;
+            self.error(
+                Diagnostic::error("policy/name", name.span, format!("`{text}` is not written in snake_case")).help(
+                    format!(
+                        "a field that is called so is declared in quotes, `\"{text}\": …`, and read as `x[\"{text}\"]`"
+                    ),
+                ),
+            );
+        }
+    }
+
+    /// That a field is declared already: said where somebody can change it.
+    fn field_twice(&mut self, pack: usize, id: RecordId, name: &syntax::Name, before: Span) {
+        let owner = self.owners.get(&before).copied().unwrap_or(pack);
+        let carried = |pack: usize| self.sources.get(pack).is_some_and(|source| source.carried);
+        let (here, there, others) =
+            if carried(pack) && !carried(owner) { (before, name.span, pack) } else { (name.span, before, owner) };
+        let message = format!("the field `{}` is declared twice", name.text);
+        let error = Diagnostic::error("policy/duplicate", here, message);
+        let error = match self.sources.get(others).filter(|_| owner != pack) {
+            None => error.and_at(there, "declared here first").help("take one of them out"),
+            Some(other) => {
+                let add = if id == Schema::ROOT {
+                    "take it out, and add fields to what is there with `extend type …`"
+                } else {
+                    "take it out, or give it another name"
+                };
+                error.and_at(there, format!("the pack `{}` declares it", other.name)).help(add)
+            }
+        };
+        self.error(error);
+        if owner != pack && id == Schema::ROOT {
+            // What either pack says of its own field is no mistake.
+            self.clashing.insert(before);
+        }
     }
 
     /// Changes the field that this very definition declared; not its duplicate.
@@ -148,12 +192,18 @@ impl<'s> Checker<'s> {
                 },
                 _ => None,
             };
+            let unknown = match &ty.kind {
+                TypeKind::List(of) => of.kind == TypeKind::Any,
+                kind => *kind == TypeKind::Any,
+            };
             match element.and_then(|record| self.policy.schema.record(record)) {
+                None if unknown => {}
                 None => self.error(
                     Diagnostic::error("policy/key", key.span, "`key` names a field of a list's records")
                         .help("it belongs behind `[SomeRecord]`"),
                 ),
                 Some(record) => match record.slot(&key.text) {
+                    None if self.lost.may_hold(&record.name) => {}
                     None => {
                         let near = did_you_mean(&key.text, record.fields.iter().map(|field| field.name.as_str()));
                         let name = record.name.clone();
@@ -240,6 +290,9 @@ impl<'s> Checker<'s> {
     }
 
     fn unknown_type(&mut self, pack: usize, name: &syntax::Qualified) {
+        if self.lost.may_hold(&name.name.text) {
+            return;
+        }
         let mut known: Vec<&str> = BASE_TYPES.to_vec();
         let in_sight = self.uses.get(pack).cloned().unwrap_or_default();
         known.extend(self.type_names.keys().filter(|(owner, _)| in_sight.contains(owner)).map(|(_, name)| *name));
@@ -269,6 +322,7 @@ impl<'s> Checker<'s> {
                 let root = self.policy.schema.record(Schema::ROOT)?;
                 match root.slot(&name.text) {
                     Some(slot) => TypeKind::Ref(slot).into(),
+                    None if self.lost.fields || self.lost.any => return None,
                     None => {
                         let near = did_you_mean(&name.text, root.fields.iter().map(|field| field.name.as_str()));
                         self.error(
@@ -584,6 +638,11 @@ impl<'s> Checker<'s> {
 
 /// The bounds that a constant breaks, as they are written.
 pub(super) fn outside(constant: &Const, ty: &Type) -> Option<String> {
+    match (constant, &ty.kind) {
+        (Const::List(values), TypeKind::List(of)) => return values.iter().find_map(|value| outside(value, of)),
+        (Const::Map(values), TypeKind::Map(of)) => return values.values().find_map(|value| outside(value, of)),
+        _ => {}
+    }
     let limits = ty.limits.as_deref()?;
     let breaks = match constant {
         Const::Int(_) | Const::Exact(_) => {
@@ -603,6 +662,16 @@ pub(super) fn outside(constant: &Const, ty: &Type) -> Option<String> {
                     .filter(|pattern| !pattern.is_match(text))
                     .map(|p| format!("a string that matches /{}/", p.as_str()));
             }
+        }
+        Const::Duration(length) => {
+            // What the calendar leaves open is not outside.
+            let certainly = |end: Option<(Duration, bool)>, beyond: Ordering| {
+                end.is_some_and(|(end, open)| {
+                    let broken = |order: Ordering| order == beyond || open && order == Ordering::Equal;
+                    length.orders(end).decide(broken) == Some(true)
+                })
+            };
+            certainly(limits.durations.0, Ordering::Less) || certainly(limits.durations.1, Ordering::Greater)
         }
         _ => false,
     };

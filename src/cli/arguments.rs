@@ -594,7 +594,7 @@ fn parse_param(text: &str) -> Result<Param, String> {
     if pack.is_empty() || name.is_empty() {
         return Err(wanted.to_string());
     }
-    Ok(Param { pack: pack.to_string(), name: name.to_string(), value: value.trim().to_string(), place: None })
+    Ok(Param { pack: pack.to_string(), name: name.to_string(), value: value.trim().into(), place: None })
 }
 
 fn parse_size(text: &str) -> Result<u64, String> {
@@ -632,7 +632,7 @@ mod tests {
     #[test]
     fn parameters_keep_what_is_behind_the_first_sign() {
         let param = parse_param("baseline.text=a=b").unwrap();
-        assert_eq!((param.pack.as_str(), param.name.as_str(), param.value.as_str()), ("baseline", "text", "a=b"));
+        assert_eq!((param.pack.as_str(), param.name.as_str(), param.value), ("baseline", "text", "a=b".into()));
         assert!(parse_param("yearly=1").is_err());
         assert!(parse_param("a.b").is_err());
     }

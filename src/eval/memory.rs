@@ -292,7 +292,7 @@ mod tests {
             rules.iter().map(|(name, body)| format!("rule {name} {{\n    title \"t\"\n    {body}\n}}\n")).collect();
         let (file, errors) = parse(&format!("{HEAD}{written}"), 0);
         assert_eq!(errors, []);
-        let (policy, errors) = check(&[Source { name: "p".into(), version: None, files: vec![file] }]);
+        let (policy, errors) = check(&[Source { name: "p".into(), version: None, files: vec![file], carried: false }]);
         assert_eq!(errors, []);
         let document = load(&mut Sources::starting_at(1 << 20), "t", TENANT.into(), Limits::default()).unwrap();
         let tenant = bind(&document, document.roots().first().unwrap(), &policy.schema, crate::lang::Lang::En);

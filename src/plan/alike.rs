@@ -466,7 +466,7 @@ mod tests {
     fn policy(rules: &str) -> Policy {
         let (file, errors) = parse(&format!("{HEAD}{rules}"), 0);
         assert_eq!(errors, []);
-        let (policy, errors) = check(&[Source { name: "p".into(), version: None, files: vec![file] }]);
+        let (policy, errors) = check(&[Source { name: "p".into(), version: None, files: vec![file], carried: false }]);
         assert_eq!(errors, []);
         policy
     }

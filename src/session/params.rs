@@ -1,11 +1,12 @@
 //! Owns the setting of parameters from outside: which there are, and in which direction each may go. It must never know where a value is written.
 
 use std::cmp::Ordering;
+use std::fmt;
 
-use crate::check::parameter_value;
+use crate::check::{parameter_takes, parameter_value};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::policy::{self, Direction, Policy};
-use crate::schema::Const;
+use crate::schema::{Const, Type, TypeKind};
 use crate::source::Span;
 
 /// `pack.name=value`.
@@ -15,10 +16,73 @@ pub struct Param {
     pub pack: String,
     /// The parameter.
     pub name: String,
-    /// Its value, as in the language, strings without quotes.
-    pub value: String,
+    /// Its value.
+    pub value: Value,
     /// Where it is written; none for an option of the command line.
     pub place: Option<Span>,
+}
+
+/// What a parameter is set to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Value {
+    /// As it is written in the language, strings without quotes.
+    Text(String),
+    /// A number or a truth of a file: no string, though it has no quotes.
+    Plain(String),
+    /// A list of a file.
+    List(Vec<Value>),
+    /// A map of a file.
+    Map(Vec<(String, Value)>),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Text(text) | Value::Plain(text) => f.write_str(text),
+            Value::List(values) => {
+                f.write_str("[")?;
+                for (n, value) in values.iter().enumerate() {
+                    write!(f, "{}{value}", if n == 0 { "" } else { ", " })?;
+                }
+                f.write_str("]")
+            }
+            Value::Map(entries) => {
+                f.write_str("{")?;
+                for (n, (key, value)) in entries.iter().enumerate() {
+                    write!(f, "{}{key}: {value}", if n == 0 { "" } else { ", " })?;
+                }
+                f.write_str("}")
+            }
+        }
+    }
+}
+
+impl Value {
+    /// The constant that it is for a parameter of a type; what is wrong is told as what it ought to be, and what it is.
+    fn constant(&self, policy: &Policy, ty: &Type) -> Result<Const, (String, String)> {
+        match (self, &ty.kind) {
+            (Value::Text(text), _) => parameter_value(policy, ty, text).map_err(|wanted| (wanted, text.clone())),
+            (Value::Plain(text), TypeKind::Text | TypeKind::Enum(_)) => {
+                Err((parameter_takes(policy, &ty.kind), text.clone()))
+            }
+            (Value::Plain(text), _) => parameter_value(policy, ty, text).map_err(|wanted| (wanted, text.clone())),
+            (Value::List(values), TypeKind::List(of)) => {
+                values.iter().map(|value| value.constant(policy, of)).collect::<Result<_, _>>().map(Const::List)
+            }
+            (Value::Map(entries), TypeKind::Map(of)) => {
+                let entries =
+                    entries.iter().map(|(key, value)| value.constant(policy, of).map(|value| (key.clone(), value)));
+                Ok(Const::Map(Box::new(entries.collect::<Result<_, _>>()?)))
+            }
+            (value, kind) => Err((parameter_takes(policy, kind), value.to_string())),
+        }
+    }
 }
 
 /// The values of all parameters of a policy, and what is wrong with those that are set.
@@ -74,10 +138,23 @@ fn one(policy: &Policy, wanted: &Param) -> Result<(usize, Const), Diagnostic> {
         let message = format!("the pack `{kebab}` has no parameter `{name}`");
         return Err(Diagnostic::bare("param/unknown", message).help(help).help_if(did_you_mean(name, known)));
     };
-    let value = parameter_value(policy, param, value).map_err(|message| {
-        Diagnostic::error("param/value", param.span, message)
-            .labelled("declared here")
-            .help("a value is written as in the language, strings without quotes")
+    let value = value.constant(policy, &param.ty).map_err(|(needed, found)| {
+        let takes = parameter_takes(policy, &param.ty.kind);
+        // Of a list or a map, what is wrong may be one of its values.
+        let message = match (needed == takes, found == value.to_string()) {
+            (true, _) | (_, true) => format!("`{}` takes {needed}, and `{found}` is none", param.name),
+            _ => format!("`{}` takes {takes}, and `{found}` is not {needed}", param.name),
+        };
+        let help = match (&param.ty.kind, wanted.place) {
+            (TypeKind::Text | TypeKind::Enum(_), Some(_)) => {
+                "a string that looks like a number or a truth stands in quotes"
+            }
+            (TypeKind::List(of), Some(_)) if of.kind == TypeKind::Text => "write its strings in quotes: `[\"1\"]`",
+            (TypeKind::List(_), None) => "a list is written as in the language: `[\"a\", \"b\"]`, `[1, 2]`",
+            (TypeKind::Map(_), None) => "a map is written as in the language: `{\"a\": 1}`",
+            _ => "a value is written as in the language, strings without quotes",
+        };
+        Diagnostic::error("param/value", param.span, message).labelled("declared here").help(help)
     })?;
     match refusal(policy, param, &value) {
         None => Ok((at, value)),

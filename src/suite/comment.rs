@@ -257,5 +257,5 @@ fn param(setting: &str, pack: &str) -> Option<Param> {
     let (path, value) = setting.split_once('=')?;
     let (pack, name) = path.trim().rsplit_once('.').unwrap_or((pack, path.trim()));
     let whole = !pack.is_empty() && !name.is_empty();
-    whole.then(|| Param { pack: pack.to_owned(), name: name.to_owned(), value: value.trim().to_owned(), place: None })
+    whole.then(|| Param { pack: pack.to_owned(), name: name.to_owned(), value: value.trim().into(), place: None })
 }

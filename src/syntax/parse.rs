@@ -4,7 +4,7 @@
 //! one run reports every item that is wrong.
 
 use super::*;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::Diagnostic;
 use crate::finding::Severity;
 use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
@@ -18,9 +18,9 @@ mod grammar {
     pub struct CercoParser;
 }
 
+use complaint::Stop;
 use grammar::CercoParser;
 pub(super) use grammar::Rule;
-use words::{expected_words, list_words};
 
 pub(super) type Node<'i> = Pair<'i, Rule>;
 
@@ -48,7 +48,7 @@ pub fn parse(text: &str, base: u32) -> (File, Vec<Diagnostic>) {
             Diagnostic::error("policy/too-large", place, format!("this policy file holds {} bytes", text.len())).help(
                 format!("a policy file holds at most {POLICY_BYTES} bytes: split it into several files of the pack"),
             );
-        return (File::default(), vec![error]);
+        return (File { lost: Lost::all(), ..File::default() }, vec![error]);
     }
     let mut builder = Builder::new(text, base);
     let (file, at) = builder.plain_items();
@@ -89,7 +89,7 @@ trait OrFailed {
 
 impl OrFailed for (File, Vec<Diagnostic>) {
     fn failed() -> Self {
-        (File::default(), vec![no_thread()])
+        (File { lost: Lost::all(), ..File::default() }, vec![no_thread()])
     }
 }
 
@@ -133,6 +133,10 @@ impl<'t> Builder<'t> {
     /// The item that begins at `at`, if the short way reads it, and where it ends.
     fn plain_item(&self, at: usize) -> Option<(Item, usize)> {
         let (item, end) = quick::item(self.text, at, self.base)?;
+        // Where it goes on over a line that opens an item, that word may have been read as a name.
+        if self.next_item(at) < end {
+            return None;
+        }
         self.text.get(at..end).is_some_and(|item| self.check_depth(at, item).is_ok()).then_some((item, end))
     }
 
@@ -153,6 +157,7 @@ impl<'t> Builder<'t> {
             at = self.skip_blank(at);
             let Some(rest) = self.text.get(at..).filter(|rest| !rest.is_empty()) else { break };
             if self.errors.len() >= MOST_ERRORS {
+                file.lost = Lost::all();
                 break;
             }
             if self.ways == Ways::Both
@@ -167,19 +172,25 @@ impl<'t> Builder<'t> {
             let end = self.next_item(at);
             let parsed = match self.text.get(at..end).map(|slice| self.parse_item(at, slice)) {
                 Some(Ok(parsed)) if self.skip_blank(parsed.1) == end => Ok(parsed),
+                Some(parsed) if self.ends_surely(at, end) => parsed,
                 _ => self.parse_item(at, rest),
             };
             match parsed {
                 Ok((item, end)) => {
-                    at = end;
                     self.shift = self.text.len() - rest.len();
-                    if let Some(item) = self.item(item) {
-                        file.items.push(item);
+                    let known = self.errors.len();
+                    let item = self.item(item);
+                    match item.filter(|_| self.errors.iter().skip(known).all(|error| is_harmless(error.code))) {
+                        Some(item) => file.items.push(item),
+                        None => file.lost.note(self.text.get(at..end).unwrap_or("")),
                     }
+                    at = end;
                 }
                 Err((error, place)) => {
                     self.errors.push(error);
-                    at = self.next_item(place.max(at));
+                    let next = self.go_on(at, place);
+                    file.lost.note(self.text.get(at..next).unwrap_or(""));
+                    at = next;
                 }
             }
         }
@@ -223,8 +234,8 @@ impl<'t> Builder<'t> {
         while let Some(newline) = self.text.get(from..).and_then(|rest| rest.find('\n')) {
             from += newline + 1;
             let line = self.text.get(from..).unwrap_or("");
-            let word: String = line.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-            if ITEM_WORDS.contains(&word.as_str()) {
+            let length = line.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+            if line.get(..length).is_some_and(|word| ITEM_WORDS.contains(&word)) {
                 return from;
             }
         }
@@ -291,71 +302,13 @@ impl<'t> Builder<'t> {
         let local = match error.location {
             InputLocation::Pos(pos) | InputLocation::Span((pos, _)) => pos,
         };
+        let rules = match &error.variant {
+            ErrorVariant::ParsingError { positives, .. } => positives.as_slice(),
+            ErrorVariant::CustomError { .. } => &[],
+        };
         let place = at + local;
-        let rest = self.text.get(place..).unwrap_or("");
-        let found: String = match rest.chars().next() {
-            None => String::new(),
-            Some(c) if c.is_ascii_alphanumeric() || c == '_' => {
-                rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
-            }
-            Some(c) if c.is_control() => c.escape_debug().to_string(),
-            Some(c) => c.to_string(),
-        };
-        let start = self.base + place as u32;
-        let width = if found.starts_with('\\') { rest.chars().next().map_or(0, char::len_utf8) } else { found.len() };
-        let span = Span::new(start, start + width as u32);
-        let mut expected: Vec<String> = Vec::new();
-        if let ErrorVariant::ParsingError { positives, .. } = &error.variant {
-            for rule in positives {
-                if let Some(words) = expected_words(*rule)
-                    && !expected.contains(&words)
-                {
-                    expected.push(words);
-                }
-            }
-        }
-        if expected.iter().any(|words| words == "an expression") {
-            // What opens an expression is not listed one by one.
-            expected.retain(|words| {
-                !matches!(words.as_str(), "a name" | "a number" | "a string" | "`if`" | "`not`" | "a date")
-            });
-        }
-        let code = "policy/syntax";
-        let (message, help) = if found.is_empty() {
-            ("the policy ends in the middle of an item".to_owned(), Some(format!("expected {}", list_words(&expected))))
-        } else if local == 0 || expected.iter().any(|words| words == "an item") {
-            let help = did_you_mean(&found, ITEM_WORDS)
-                .unwrap_or_else(|| "an item opens with one of: ".to_owned() + &ITEM_WORDS.join(", "));
-            (format!("`{found}` opens no item"), Some(help))
-        } else {
-            (format!("expected {}, found `{found}`", list_words(&expected)), self.hint(rest, &found))
-        };
-        let message = if rest.starts_with('"') && self.unclosed(rest) {
-            "a string that does not end".to_owned()
-        } else {
-            message
-        };
-        (Diagnostic::error(code, span, message).help_if(help), place)
-    }
-
-    fn unclosed(&self, rest: &str) -> bool {
-        let line = rest.get(1..).unwrap_or("").lines().next().unwrap_or("");
-        !rest.starts_with("\"\"\"") && !line.contains('"')
-    }
-
-    fn hint(&self, rest: &str, found: &str) -> Option<String> {
-        let hint = match found {
-            "&" => "write `and`",
-            "|" => "write `or`",
-            "!" if rest.starts_with("!=") => return None,
-            "!" => "write `not`",
-            "=" => "write `==` to compare",
-            "'" => "strings stand in double quotes",
-            ";" => "nothing separates statements: leave it out",
-            "==" | "<" | ">" | "<=" | ">=" => "comparisons do not chain: join two with `and`",
-            _ => return None,
-        };
-        Some(hint.to_owned())
+        let stop = Stop { text: self.text, base: self.base, place, opens: local == 0, rules };
+        (stop.complaint(), place)
     }
 
     // ---- places ------------------------------------------------------------------------------------------------
@@ -445,7 +398,7 @@ impl<'t> Builder<'t> {
                 let (mut params, mut body) = (Vec::new(), None);
                 for child in inner {
                     if child.as_rule() == Rule::define_param {
-                        let mut parts = child.into_inner();
+                        let mut parts = child.into_inner().filter(|part| !is_keyword(part.as_rule()));
                         params.push((self.name(&parts.next()?), self.type_expr(parts.next()?)?));
                     } else {
                         body = self.expr(child);
@@ -740,11 +693,18 @@ fn end_of(node: &Node<'_>) -> usize {
     }
 }
 
+/// What such an error leaves of an item is all that it says.
+fn is_harmless(code: &str) -> bool {
+    matches!(code, "policy/escape" | "policy/dates" | "policy/head")
+}
+
 /// The words of the grammar carry no meaning of their own once the tree stands.
 pub(super) fn is_keyword(rule: Rule) -> bool {
     (Rule::k_use..=Rule::k_unique).contains(&rule)
 }
 
+mod complaint;
+mod recover;
 #[cfg(test)]
 mod tests;
 mod words;

@@ -350,7 +350,7 @@ impl Builder<'_> {
             Grammar::date => self.date(node).map(Literal::Date),
             Grammar::percent => percent_of(text).or_else(|| self.too_large(span)),
             Grammar::number => number_of(text, negative).or_else(|| self.too_large(span)),
-            Grammar::duration => {
+            Grammar::duration | Grammar::duration_of_field => {
                 let mut parts = node.clone().into_inner();
                 let number: String = parts.next()?.as_str().chars().filter(|c| *c != '_').collect();
                 let unit = parts.next()?.as_str();
@@ -458,16 +458,31 @@ impl Builder<'_> {
 
     /// A message as it is written, so many bytes into the text.
     pub(super) fn message_of(&mut self, raw: &str, at: usize, span: Span) -> Message {
-        let long = raw.starts_with("\"\"\"");
-        let quotes = if long { 3 } else { 1 };
+        let quotes = if raw.starts_with("\"\"\"") { 3 } else { 1 };
         let inner = raw.get(quotes..raw.len().saturating_sub(quotes)).unwrap_or("");
+        let long = if quotes == 3 { Long::of(inner) } else { Long::short(inner) };
+        let inner = inner.get(..long.end).unwrap_or("");
         // Where the content begins in the text of the file.
         let origin = at + quotes;
         let mut parts = Vec::new();
         let mut text = String::new();
-        let mut at = 0;
+        let mut at = long.start;
+        // How much of a line's indent is still to come.
+        let mut indent = if long.at_line { long.indent } else { 0 };
         while let Some(rest) = inner.get(at..).filter(|rest| !rest.is_empty()) {
-            if rest.starts_with("{{") || rest.starts_with("}}") {
+            if indent > 0 && rest.starts_with([' ', '\t']) {
+                indent -= 1;
+                at += 1;
+                continue;
+            }
+            indent = 0;
+            if rest.starts_with("\r\n") {
+                at += 1;
+            } else if rest.starts_with('\n') {
+                text.push('\n');
+                at += 1;
+                indent = long.indent;
+            } else if rest.starts_with("{{") || rest.starts_with("}}") {
                 text.push_str(rest.get(..1).unwrap_or(""));
                 at += 2;
             } else if rest.starts_with('{') {
@@ -480,7 +495,7 @@ impl Builder<'_> {
                     break;
                 };
                 let piece = std::mem::take(&mut text);
-                self.push_text(&mut parts, &piece, long, span);
+                self.push_text(&mut parts, &piece, span);
                 let slice = rest.get(1..length - 1).unwrap_or("");
                 let plain = unquote(slice);
                 if let Some(expr) = self.expr_text(&plain, origin + at + 1) {
@@ -497,18 +512,15 @@ impl Builder<'_> {
                 at += length;
             }
         }
-        self.push_text(&mut parts, &text, long, span);
+        self.push_text(&mut parts, &text, span);
         Message { parts, span }
     }
 
-    fn push_text(&mut self, parts: &mut Vec<Part>, raw: &str, long: bool, span: Span) {
-        if raw.is_empty() {
-            return;
+    fn push_text(&mut self, parts: &mut Vec<Part>, raw: &str, span: Span) {
+        if !raw.is_empty() {
+            let text = self.unescape(raw, span);
+            parts.push(Part::Text(text));
         }
-        // A long message is one line: its line breaks and indents read as spaces.
-        let raw = if long { raw.split_whitespace().collect::<Vec<_>>().join(" ") } else { raw.to_owned() };
-        let text = self.unescape(&raw, span);
-        parts.push(Part::Text(text));
     }
 }
 
@@ -645,30 +657,55 @@ fn unquote(slice: &str) -> String {
     out
 }
 
+/// What of a string over several lines is its content.
+struct Long {
+    /// Where it begins: behind the first line where that is blank.
+    start: usize,
+    /// Where it ends: before the last line where that is blank.
+    end: usize,
+    /// It begins a line.
+    at_line: bool,
+    /// How many blanks all its lines begin with.
+    indent: usize,
+}
+
+impl Long {
+    /// Of a string on one line it is all.
+    fn short(inner: &str) -> Long {
+        Long { start: 0, end: inner.len(), at_line: false, indent: 0 }
+    }
+
+    fn of(inner: &str) -> Long {
+        let mut long = Long::short(inner);
+        if let Some(first) = inner.find('\n').filter(|at| inner.get(..*at).unwrap_or("").trim().is_empty()) {
+            (long.start, long.at_line) = (first + 1, true);
+        }
+        let body = inner.get(long.start..).unwrap_or("");
+        if let Some(last) = body.rfind('\n').filter(|at| body.get(*at..).unwrap_or("").trim().is_empty()) {
+            long.end = long.start + last;
+            long.end -= usize::from(inner.get(..long.end).is_some_and(|text| text.ends_with('\r')));
+        }
+        let body = inner.get(long.start..long.end).unwrap_or("");
+        let lines = body.split('\n').skip(usize::from(!long.at_line)).filter(|line| !line.trim().is_empty());
+        let indents = lines.map(|line| line.len() - line.trim_start_matches([' ', '\t']).len());
+        long.indent = indents.min().unwrap_or(0);
+        long
+    }
+}
+
 /// Takes the common indent off the lines of a long string, and the first and last line where they are blank.
 fn dedent(inner: &str) -> String {
-    let inner = inner.replace("\r\n", "\n");
-    let lines: Vec<&str> = inner.split('\n').collect();
-    let body = match lines.split_first() {
-        Some((first, rest)) if first.trim().is_empty() && !rest.is_empty() => rest.to_vec(),
-        _ => lines.clone(),
-    };
-    let (body, _closing) = match body.split_last() {
-        Some((last, rest)) if last.trim().is_empty() && !rest.is_empty() => (rest.to_vec(), Some(last)),
-        _ => (body.clone(), None),
-    };
-    let skip_first = usize::from(lines.first().is_some_and(|first| !first.trim().is_empty()));
-    let indent = body
-        .iter()
-        .skip(skip_first)
-        .filter(|line| !line.trim().is_empty())
-        .map(|line| line.len() - line.trim_start_matches([' ', '\t']).len())
-        .min()
-        .unwrap_or(0);
-    let out: Vec<&str> = body
-        .iter()
-        .enumerate()
-        .map(|(n, line)| if n < skip_first { *line } else { line.get(indent..).unwrap_or("").trim_end_matches('\r') })
-        .collect();
-    out.join("\n")
+    let long = Long::of(inner);
+    let body = inner.get(long.start..long.end).unwrap_or("");
+    let mut out = String::with_capacity(body.len());
+    for (n, line) in body.split('\n').enumerate() {
+        let indented = n > 0 || long.at_line;
+        let blanks = line.len() - line.trim_start_matches([' ', '\t']).len();
+        let line = if indented { line.get(long.indent.min(blanks)..).unwrap_or("") } else { line };
+        if n > 0 {
+            out.push('\n');
+        }
+        out.push_str(line.trim_end_matches('\r'));
+    }
+    out
 }

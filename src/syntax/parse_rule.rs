@@ -53,7 +53,8 @@ impl Builder<'_> {
     }
 
     fn block(&mut self, node: Node<'_>, depth: u32) -> Vec<Statement> {
-        node.into_inner().filter_map(|statement| self.statement(statement, depth + 1)).collect()
+        let statements = node.into_inner().filter(|child| !is_keyword(child.as_rule()));
+        statements.filter_map(|statement| self.statement(statement, depth + 1)).collect()
     }
 
     fn statement(&mut self, node: Node<'_>, depth: u32) -> Option<Statement> {

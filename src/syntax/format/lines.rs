@@ -96,7 +96,8 @@ pub(super) fn split<'t>(tokens: &[Token<'t>], marks: &Marks) -> Vec<Line<'t>> {
             line.closes = true;
             line.push(*token);
             open.pop();
-            let goes_on = next.is_some_and(|next| tokens.get(next).is_some_and(|token| token.is("else")));
+            // Behind a comment, `else` stands on a line of its own.
+            let goes_on = tokens.get(at + 1).is_some_and(|token| token.is("else"));
             if goes_on {
                 current = Some(line);
             } else {

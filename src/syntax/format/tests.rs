@@ -114,6 +114,12 @@ fn nothing_is_nothing_and_comments_alone_are_kept() {
 }
 
 #[test]
+fn else_behind_a_comment_stands_on_a_line_of_its_own() {
+    let text = "rule a {\n    title \"A\"\n\n    if n == 1 {\n        expect b\n    }  # note\n    else if d {\n        expect c\n    }\n}\n";
+    assert_eq!(laid(text), text);
+}
+
+#[test]
 fn what_does_not_parse_is_left_alone() {
     assert!(format("rule {", 0).is_err());
 }

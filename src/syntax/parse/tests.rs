@@ -16,6 +16,60 @@ fn a_line_in_a_string_opens_no_item() {
     assert_eq!((file.items.len(), errors.len()), (4, 1), "{file:#?} {errors:#?}");
 }
 
+#[test]
+fn what_is_nearly_right_is_told_how_it_is_written() {
+    let rule = |body: &str| format!("rule a {{\n title \"A\"\n {body}\n}}\n");
+    for (text, help) in [
+        ("param p = 3\n".to_owned(), "a parameter has a type: `param name: int = …`"),
+        ("param p: int may fall\n".to_owned(), "a parameter has a value before `may`: `param name: int = 3 may fall`"),
+        ("param p: int = 3 may rize\n".to_owned(), "did you mean `rise`?"),
+        ("typ T = int\n".to_owned(), "did you mean `type`?"),
+        (rule("let x: int = 3"), "a `let` has the type of its value: leave the type out"),
+        (rule("severity eror expect a"), "did you mean `error`?"),
+        (rule("enforcement manditory expect a"), "did you mean `mandatory`?"),
+        (rule("expct a"), "did you mean `expect`?"),
+        (rule("expect a Expect b"), "did you mean `expect`?"),
+        (rule("if a { expect b } elif c { expect d }"), "write `else if`"),
+        (rule("grants a { alow b }"), "did you mean `allow`?"),
+        (rule("expect a fix sett b = 3"), "did you mean `set`?"),
+        (rule("expect a is st"), "did you mean `set`?"),
+        (rule("expect a is not set"), "write `is missing`"),
+        (rule("expect a is null"), "write `is missing`"),
+        (rule("expect a > 3 dys"), "did you mean `days`?"),
+        (rule("expect a > 3d"), "write `3 days`"),
+        (rule("expect a > 80 %"), "the sign follows the number at once: `80%`"),
+        (rule("expect a <> 3"), "write `!=`"),
+        (rule("expect a => 3"), "write `>=`"),
+        (rule("expect 1 < a < 3"), "comparisons do not chain: join two with `and`"),
+        (rule("expect a == “b”"), "strings stand in straight double quotes: `\"…\"`"),
+        (rule("tags \"a, \"b\""), "a string of this line does not end"),
+        (
+            rule("expect a == \"b"),
+            "a string ends on its line; one over several lines stands between `\"\"\"` and `\"\"\"`",
+        ),
+        (rule("expect a matches /b"), "it ends with `/` on its line; a slash within it is written `\\/`"),
+    ] {
+        let (_, errors) = parse(&text, 0);
+        let helps: Vec<&str> = errors.iter().filter_map(|error| error.help.as_deref()).collect();
+        assert_eq!(helps, [help], "{text}{errors:#?}");
+    }
+    let (_, errors) = parse(&rule("for a in b where {\n expect c\n }"), 0);
+    assert_eq!(
+        errors.first().map(|error| error.message.as_str()),
+        Some("expected an expression behind `where`, found `{`")
+    );
+}
+
+#[test]
+fn an_item_that_does_not_end_hides_none_behind_it() {
+    let text = "type A { b: int\ntype C { d: int }\nlet e = [f\nrule g { title \"G\" expect h }\n";
+    let (file, errors) = parse(text, 0);
+    assert_eq!((file.items.len(), errors.len()), (2, 2), "{file:#?} {errors:#?}");
+    assert_eq!((file.lost.names.as_slice(), file.lost.any), (&["A".to_owned(), "e".to_owned()][..], false));
+    let (file, _) = parse("let = 3\n", 0);
+    assert!(file.lost.any);
+}
+
 // ---- two ways --------------------------------------------------------------------------------------------------
 
 /// Holds the short way to the grammar: the same tree, and the same errors.
@@ -76,6 +130,11 @@ fn what_the_grammar_reads_in_its_own_way_stays_so() {
         "expect [x in xs where a for y in ys per z] == [x in xs] and [per] == [a per b]",
         "expect f(a, b,) == [1, 2,] and {\"a\": 1, } == {}",
         "expect a\u{3000}==\u{a0}b",
+        "expect all x in xs where x.age > 3 days: x.y",
+        "expect all x in xs where x.age in 1 day..3 days : x.y or a default 6 months\n: b",
+        "expect a else \"\"\"b {c} d\"\"\"",
+        "expect a else \"\"\"\n    b {c}\n      d {e}\n  \"\"\"",
+        "expect a +\nlet = 3",
         "expect a = b",
         "expect a and",
         "expect true(3)",

@@ -4,6 +4,16 @@ use super::Rule;
 
 /// What a rule of the grammar is called in `expected …`.
 pub(super) fn expected_words(rule: Rule) -> Option<String> {
+    let sign = match rule {
+        Rule::k_colon => Some("`:`"),
+        Rule::k_assign => Some("`=`"),
+        Rule::k_open => Some("`{`"),
+        Rule::k_parameters => Some("`(`"),
+        _ => None,
+    };
+    if let Some(sign) = sign {
+        return Some(sign.to_owned());
+    }
     let name = format!("{rule:?}");
     if let Some(word) = name.strip_prefix("k_") {
         return Some(format!("`{word}`"));
@@ -13,11 +23,11 @@ pub(super) fn expected_words(rule: Rule) -> Option<String> {
         Rule::word | Rule::name | Rule::setting_path | Rule::field_name | Rule::callee | Rule::define_param => "a name",
         Rule::kebab | Rule::law_name | Rule::rule_ref => "a name in kebab-case",
         Rule::string | Rule::short_string | Rule::long_string | Rule::type_string | Rule::description => "a string",
-        Rule::number | Rule::digits | Rule::percent | Rule::duration => "a number",
+        Rule::number | Rule::digits | Rule::percent | Rule::duration | Rule::duration_of_field => "a number",
         Rule::date => "a date",
-        Rule::unit => "a unit of time",
+        Rule::unit | Rule::unit_of_field => "a unit of time",
         Rule::regex => "a regular expression",
-        Rule::severity => "a severity",
+        Rule::severity => "`error`, `warning` or `info`",
         Rule::enforcement => "`mandatory`, `normal` or `advisory`",
         Rule::direction => "`fall`, `rise` or `change`",
         Rule::expr
@@ -65,6 +75,8 @@ pub(super) fn expected_words(rule: Rule) -> Option<String> {
         Rule::statement | Rule::check | Rule::settings | Rule::grants | Rule::threshold => "a statement",
         Rule::for_statement | Rule::if_statement | Rule::let_statement => "a statement",
         Rule::head_line | Rule::head_title | Rule::head_severity => "a line of the head",
+        Rule::law_line | Rule::law_title | Rule::law_issuer | Rule::law_url => "a line of the law",
+        Rule::adjust_line => "a line of the head",
         Rule::band => "a band",
         Rule::grant_line => "`allow`, `deny` or `at most`",
         Rule::field_def => "a field",
@@ -76,6 +88,46 @@ pub(super) fn expected_words(rule: Rule) -> Option<String> {
         _ => return None,
     };
     Some(words.to_owned())
+}
+
+/// The words with which a rule of the grammar may begin: what somebody may have meant.
+pub(super) fn words_of(rule: Rule) -> Vec<String> {
+    const SEVERITIES: [&str; 3] = ["error", "warning", "info"];
+    let words: &[&str] = match rule {
+        Rule::item => &super::ITEM_WORDS,
+        Rule::k_colon | Rule::k_assign | Rule::k_open | Rule::k_parameters => &[],
+        Rule::severity | Rule::head_severity => &SEVERITIES,
+        Rule::enforcement | Rule::head_enforcement => &["mandatory", "normal", "advisory"],
+        Rule::direction => &["fall", "rise", "change"],
+        Rule::unit | Rule::unit_of_field => {
+            &["hours", "hour", "days", "day", "weeks", "week", "months", "month", "years", "year"]
+        }
+        Rule::statement | Rule::check => {
+            &["let", "for", "if", "expect", "require", "settings", "grants", "threshold", "error", "warning", "info"]
+        }
+        Rule::head_line | Rule::law_line | Rule::adjust_line => &[
+            "title",
+            "severity",
+            "enforcement",
+            "rationale",
+            "remedy",
+            "cites",
+            "tags",
+            "effective",
+            "applies",
+            "issuer",
+            "url",
+        ],
+        Rule::grant_line => &["allow", "deny", "at"],
+        Rule::band => &["from", "above"],
+        Rule::is_state => &["is"],
+        Rule::fix_clause => &["fix"],
+        Rule::fix_set => &["set"],
+        Rule::fix_remove => &["remove"],
+        Rule::comparator => &["in", "not", "subset", "overlaps", "contains", "matches"],
+        _ => return format!("{rule:?}").strip_prefix("k_").map(str::to_owned).into_iter().collect(),
+    };
+    words.iter().map(|word| (*word).to_owned()).collect()
 }
 
 pub(super) fn list_words(words: &[String]) -> String {

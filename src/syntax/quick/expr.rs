@@ -407,12 +407,6 @@ impl Reader<'_> {
         self.take(length);
         let unit = self.word();
         if UNITS.contains(&unit) {
-            // Before a colon it would be a field's name.
-            let behind = self.rest().get(unit.len()..).unwrap_or("");
-            let behind = behind.trim_start_matches([' ', '\t', '\r', '\n', '\u{feff}', '\u{3000}', '\u{a0}']);
-            if behind.strip_prefix('?').unwrap_or(behind).starts_with(':') {
-                return None;
-            }
             self.take(unit.len());
             return duration_of(number.replace('_', "").parse().ok()?, unit);
         }
