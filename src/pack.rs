@@ -18,6 +18,7 @@ pub mod embedded;
 mod folder;
 pub mod locale;
 pub mod manifest;
+pub mod walk;
 
 use embedded::EmbeddedFile;
 use locale::Locale;
@@ -196,6 +197,7 @@ impl Loader {
             let version = Some(pack.version.to_owned());
             self.packs.packs.push(check::Source { name: pack.name.to_owned(), version, files: Vec::new() });
             self.packs.named.push(true);
+            self.packs.origins.push(Origin::Embedded);
         }
         self.packs.checked = Some(checked);
         Some(())
