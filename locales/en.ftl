@@ -251,8 +251,8 @@ at-places = { $number ->
 }
 # of the rules that wait, those that fail all the same
 fail-already = { $number ->
-    [one] {" "}({ $number } of them fails already)
-   *[other] {" "}({ $number } of them fail already)
+    [one] {" "}({ $number } fails already)
+   *[other] {" "}({ $number } fail already)
 }
 and-more-parts = { $number ->
     [one] and { $number } more part of the configuration; --unknown-detail tells them all

@@ -254,8 +254,8 @@ at-places = { $number ->
 }
 # of the rules that wait, those that fail all the same
 fail-already = { $number ->
-    [one] {" "}({ $number } delas já falha)
-   *[other] {" "}({ $number } delas já falham)
+    [one] {" "}({ $number } já falha)
+   *[other] {" "}({ $number } já falham)
 }
 and-more-parts = { $number ->
     [one] e mais { $number } parte da configuração; --unknown-detail mostra todas

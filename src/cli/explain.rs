@@ -56,9 +56,12 @@ pub fn run(command: Explain, terminal: &Terminal) -> io::Result<u8> {
     let Some(loaded) = loaded.as_ref().filter(|_| found.errors.is_empty()) else { return Ok(UNTRUSTED) };
     let options = report::Options { unknown_detail: true, detail: true, lang: request.lang, ..terminal.out_options() };
     let written = terminal.write(|out| {
-        // A pack is told as its list of rules.
-        let pack = wanted.as_ref().and_then(|wanted| loaded.policy.packs.iter().position(|pack| pack == wanted));
-        if wanted.is_none() || pack.is_some() && !at_tenants {
+        // A pack is told as its list of rules, unless a rule is called so.
+        let is_rule = |wanted: &str| chosen.iter().any(|rule| rule.id.rsplit('/').next() == Some(wanted));
+        let wanted = wanted.as_deref();
+        let pack = wanted.filter(|wanted| !is_rule(wanted));
+        let pack = pack.and_then(|wanted| loaded.policy.packs.iter().position(|pack| pack == wanted));
+        if wanted.is_none() || pack.is_some() && (!at_tenants || chosen.is_empty()) {
             return list(loaded, &found.packs, pack, request.lang, out);
         }
         for (at, rule) in chosen.iter().enumerate() {
