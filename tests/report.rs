@@ -458,6 +458,20 @@ fn colour_adds_nothing_but_colour() {
 }
 
 #[test]
+fn a_long_name_is_wrapped_in_the_headline() {
+    let mut run = mixed();
+    run.report.tenants[0].name = Some("濠江集團有限公司珠海橫琴分公司".repeat(4));
+    run.report.tenants[0].document = Some(2);
+    let text = run.text(&wide(80));
+    let lines: Vec<&str> = text.lines().take(3).collect();
+    assert!(lines.iter().all(|line| unicode_width::UnicodeWidthStr::width(*line) <= 80), "{lines:#?}");
+    assert!(
+        lines[0].starts_with("━━ tenants/hengqin.yaml (document 2) 濠江") && lines[2].ends_with("━━"),
+        "{lines:#?}"
+    );
+}
+
+#[test]
 fn no_line_is_wider_than_the_terminal() {
     for width in [60, 80, 120] {
         for line in mixed().text(&wide(width)).lines().filter(|line| !line.contains("://")) {
