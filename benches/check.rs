@@ -49,8 +49,9 @@ fn steps(c: &mut Criterion) {
             });
             let bound = tenant::bind(&document, root, &policy.schema, Lang::En);
             if let Ok(plan) = Plan::new(&policy, AS_OF, &[]) {
-                group
-                    .bench_function("ten rules", |b| b.iter(|| eval::evaluate(&plan, &bound, "tenant.yaml", 0, false)));
+                group.bench_function("ten rules", |b| {
+                    b.iter(|| eval::evaluate(&plan, &bound, "tenant.yaml", &mut eval::Told::default(), false))
+                });
             }
         }
     }

@@ -134,6 +134,7 @@ hint-write = write `{ $text }`
 hint-no-quotes = take the quotes off
 hint-no-underscore = YAML 1.2 has no `_` in numbers: write { $text }
 hint-quotes = put it in quotes
+hint-no-such-day = there is no such day
 must-be-form = must be { $form }
 must-be-form-or-words = must be { $form } or one of { $words }
 must-match-form = must match { $pattern }
@@ -210,6 +211,7 @@ anchored-same = { $number ->
     [one] the same at { $places }; the value is anchored, and one change alters every place that uses it
    *[other] the same at { $number } places ({ $places }); the value is anchored, and one change alters every place that uses it
 }
+document = { $source } (document { $number })
 no-rule-checked = no rule was checked
 nothing-applied = { $number ->
     [one] nothing applied: { $number } rule is outside its dates or conditions
@@ -244,9 +246,18 @@ in-places = { $number ->
     [one] {" "}({ $number } place)
    *[other] {" "}({ $number } places)
 }
+at-places = { $number ->
+    [one] {" "}({ $place })
+   *[other] {" "}({ $number } places, the first at { $place })
+}
+# of the rules that wait, those that fail all the same
+fail-already = { $number ->
+    [one] {" "}({ $number } fails already)
+   *[other] {" "}({ $number } fail already)
+}
 and-more-parts = { $number ->
-    [one] and { $number } part more; --unknown-detail tells them all
-   *[other] and { $number } parts more; --unknown-detail tells them all
+    [one] and { $number } more part of the configuration; --unknown-detail tells them all
+   *[other] and { $number } more parts of the configuration; --unknown-detail tells them all
 }
 listed-rules = { $number ->
     [one] and { $findings } in { $number } rule more; --detail draws it too, `cerco explain RULE { $tenant }` tells of it:
@@ -257,12 +268,12 @@ places = { $number ->
    *[other] { $number } places
 }
 rules-wait = { $number ->
-    [one] { $number } rule waits for what is not collected:
-   *[other] { $number } rules wait for what is not collected:
+    [one] { $number } rule waits for what is not collected{ $failing }:
+   *[other] { $number } rules wait for what is not collected{ $failing }:
 }
 rules-wait-collect-first = { $number ->
-    [one] { $number } rule waits for what is not collected; collect first:
-   *[other] { $number } rules wait for what is not collected; collect first:
+    [one] { $number } rule waits for what is not collected{ $failing }; collect first:
+   *[other] { $number } rules wait for what is not collected{ $failing }; collect first:
 }
 these-cannot-be-decided = these cannot be decided:
 

@@ -134,6 +134,7 @@ hint-write = escreva `{ $text }`
 hint-no-quotes = retire as aspas
 hint-no-underscore = o YAML 1.2 não admite `_` nos números: escreva { $text }
 hint-quotes = ponha entre aspas
+hint-no-such-day = esse dia não existe
 must-be-form = tem de ser { $form }
 must-be-form-or-words = tem de ser { $form } ou um de { $words }
 must-match-form = tem de corresponder a { $pattern }
@@ -210,6 +211,7 @@ anchored-same = { $number ->
     [one] o mesmo em { $places }; o valor tem uma âncora, e uma alteração muda todos os lugares que o usam
    *[other] o mesmo em { $number } lugares ({ $places }); o valor tem uma âncora, e uma alteração muda todos os lugares que o usam
 }
+document = { $source } (documento { $number })
 no-rule-checked = nenhuma regra foi verificada
 nothing-applied = { $number ->
     [one] nada se aplicou: { $number } regra está fora das suas datas ou condições
@@ -247,9 +249,18 @@ in-places = { $number ->
     [one] {" "}({ $number } lugar)
    *[other] {" "}({ $number } lugares)
 }
+at-places = { $number ->
+    [one] {" "}({ $place })
+   *[other] {" "}({ $number } lugares, o primeiro em { $place })
+}
+# of the rules that wait, those that fail all the same
+fail-already = { $number ->
+    [one] {" "}({ $number } já falha)
+   *[other] {" "}({ $number } já falham)
+}
 and-more-parts = { $number ->
-    [one] e mais { $number } parte; --unknown-detail mostra todas
-   *[other] e mais { $number } partes; --unknown-detail mostra todas
+    [one] e mais { $number } parte da configuração; --unknown-detail mostra todas
+   *[other] e mais { $number } partes da configuração; --unknown-detail mostra todas
 }
 listed-rules = { $number ->
     [one] e { $findings } em mais { $number } regra; --detail mostra-a também, `cerco explain REGRA { $tenant }` explica-a:
@@ -260,12 +271,12 @@ places = { $number ->
    *[other] { $number } lugares
 }
 rules-wait = { $number ->
-    [one] { $number } regra espera pelo que não foi recolhido:
-   *[other] { $number } regras esperam pelo que não foi recolhido:
+    [one] { $number } regra espera pelo que não foi recolhido{ $failing }:
+   *[other] { $number } regras esperam pelo que não foi recolhido{ $failing }:
 }
 rules-wait-collect-first = { $number ->
-    [one] { $number } regra espera pelo que não foi recolhido; recolha primeiro:
-   *[other] { $number } regras esperam pelo que não foi recolhido; recolha primeiro:
+    [one] { $number } regra espera pelo que não foi recolhido{ $failing }; recolha primeiro:
+   *[other] { $number } regras esperam pelo que não foi recolhido{ $failing }; recolha primeiro:
 }
 these-cannot-be-decided = não é possível decidir:
 

@@ -116,6 +116,7 @@ hint-write = 请写 `{ $text }`
 hint-no-quotes = 请去掉引号
 hint-no-underscore = YAML 1.2 的数字不可含 `_`：请写 { $text }
 hint-quotes = 请加上引号
+hint-no-such-day = 没有这一天
 must-be-form = 必须为{ $form }
 must-be-form-or-words = 必须为{ $form }，或 { $words } 之一
 must-match-form = 必须符合 { $pattern }
@@ -192,6 +193,7 @@ anchored-same = { $number ->
     [one] { $places } 相同；此值带有锚点，改动一处，所有引用处随之改变
    *[other] 另有 { $number } 处相同（{ $places }）；此值带有锚点，改动一处，所有引用处随之改变
 }
+document = { $source }（第 { $number } 个文档）
 no-rule-checked = 没有检查任何规则
 nothing-applied = 没有适用的规则：{ $number } 条规则均不在其施行日期或适用条件之内
 rules-hold = { $number } 条规则符合
@@ -202,11 +204,17 @@ rules-waived = { $number } 条已豁免
 rules-do-not-apply = { $number } 条不适用
 not-collected = 尚未收集 { $part }：{ $number } 条规则有待于此{ $places }
 in-places = （{ $number } 处）
-and-more-parts = 另有 { $number } 部分；用 --unknown-detail 可全部列出
+at-places = { $number ->
+    [1] （{ $place }）
+   *[other] （{ $number } 处，首处在 { $place }）
+}
+# of the rules that wait, those that fail all the same
+fail-already = （其中 { $number } 条已不符合）
+and-more-parts = 配置中另有 { $number } 个部分；用 --unknown-detail 可全部列出
 listed-rules = 另有 { $number } 条规则的 { $findings }，严重者在先；用 --detail 可全部绘出，用 `cerco explain 规则 { $tenant }` 可了解其中一条：
 places = { $number } 处
-rules-wait = { $number } 条规则有待尚未收集的数据：
-rules-wait-collect-first = { $number } 条规则有待尚未收集的数据，请先收集：
+rules-wait = { $number } 条规则有待尚未收集的数据{ $failing }：
+rules-wait-collect-first = { $number } 条规则有待尚未收集的数据{ $failing }，请先收集：
 these-cannot-be-decided = 以下无法判定：
 
 # --- its closing lines

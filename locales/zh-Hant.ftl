@@ -116,6 +116,7 @@ hint-write = 請寫 `{ $text }`
 hint-no-quotes = 請去掉引號
 hint-no-underscore = YAML 1.2 的數字不可含 `_`：請寫 { $text }
 hint-quotes = 請加上引號
+hint-no-such-day = 沒有這一天
 must-be-form = 必須為{ $form }
 must-be-form-or-words = 必須為{ $form }，或 { $words } 之一
 must-match-form = 必須符合 { $pattern }
@@ -192,6 +193,7 @@ anchored-same = { $number ->
     [one] { $places } 相同；此值帶有錨點，改動一處，所有引用處隨之改變
    *[other] 另有 { $number } 處相同（{ $places }）；此值帶有錨點，改動一處，所有引用處隨之改變
 }
+document = { $source }（第 { $number } 份文件）
 no-rule-checked = 沒有檢查任何規則
 nothing-applied = 沒有適用的規則：{ $number } 條規則均不在其施行日期或適用條件之內
 rules-hold = { $number } 條規則符合
@@ -202,11 +204,17 @@ rules-waived = { $number } 條已豁免
 rules-do-not-apply = { $number } 條不適用
 not-collected = 尚未收集 { $part }：{ $number } 條規則有待於此{ $places }
 in-places = （{ $number } 處）
-and-more-parts = 另有 { $number } 部分；用 --unknown-detail 可全部列出
+at-places = { $number ->
+    [1] （{ $place }）
+   *[other] （{ $number } 處，首處在 { $place }）
+}
+# of the rules that wait, those that fail all the same
+fail-already = （其中 { $number } 條已不符合）
+and-more-parts = 配置中另有 { $number } 個部分；用 --unknown-detail 可全部列出
 listed-rules = 另有 { $number } 條規則的 { $findings }，嚴重者在先；用 --detail 可全部繪出，用 `cerco explain 規則 { $tenant }` 可了解其中一條：
 places = { $number } 處
-rules-wait = { $number } 條規則有待尚未收集的資料：
-rules-wait-collect-first = { $number } 條規則有待尚未收集的資料，請先收集：
+rules-wait = { $number } 條規則有待尚未收集的資料{ $failing }：
+rules-wait-collect-first = { $number } 條規則有待尚未收集的資料{ $failing }，請先收集：
 these-cannot-be-decided = 以下無法判定：
 
 # --- its closing lines

@@ -60,9 +60,13 @@ struct Made {
 /// How many rules make a share of their own: enough to be worth the lets that each share works out for itself.
 const SHARE: usize = 16;
 
-/// Evaluates a plan on a tenant. `name` and `document` tell tenants of one run apart in fingerprints. Within a pool of
-/// threads, and if `shared` says so, its threads share the rules; the outcome is the same.
-pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, document: usize, shared: bool) -> Outcome {
+/// How many findings of one text said the same so far: what tells those of its documents apart.
+pub type Told = FxHashMap<String, usize>;
+
+/// Evaluates a plan on a tenant. `name` tells tenants of one run apart in fingerprints, and `told` those of one text,
+/// which are evaluated in their order. Within a pool of threads, and if `shared` says so, its threads share the rules;
+/// the outcome is the same.
+pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, told: &mut Told, shared: bool) -> Outcome {
     let mut outcome = Outcome::default();
     let mut made: Vec<Made> = Vec::new();
     if shared && rayon::current_thread_index().is_some() {
@@ -125,7 +129,7 @@ pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, document: usiz
     name_waiting(&mut made, std::mem::take(&mut outcome.spoilt));
     made.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
     mark_shared(&mut made);
-    fingerprints(&mut made, name, document);
+    fingerprints(&mut made, name, told);
     outcome.findings = made.into_iter().map(|made| made.finding).collect();
     outcome
 }
@@ -380,13 +384,13 @@ fn mark_shared(made: &mut [Made]) {
     }
 }
 
-/// A fingerprint tells findings of a run apart and stays while unrelated parts change.
-fn fingerprints(made: &mut [Made], name: &str, document: usize) {
-    let mut seen: FxHashMap<String, usize> = FxHashMap::default();
+/// A fingerprint tells findings of a run apart and stays while unrelated parts change: of equal ones it is their number
+/// that counts, not that of their document.
+fn fingerprints(made: &mut [Made], name: &str, told: &mut Told) {
     for made in made {
         let finding = &mut made.finding;
-        let identity = format!("{name}\0{document}\0{}\0{}\0{}", finding.rule, finding.kind.word(), made.stable);
-        let count = seen.entry(identity.clone()).or_insert(0);
+        let identity = format!("{name}\0{}\0{}\0{}", finding.rule, finding.kind.word(), made.stable);
+        let count = told.entry(identity.clone()).or_insert(0);
         let hash = blake3::hash(format!("{identity}\0{count}").as_bytes());
         *count += 1;
         finding.fingerprint = hash.to_hex().chars().take(24).collect();

@@ -199,6 +199,8 @@ pub const STEP_LIMIT: usize = 200;
 pub struct TenantReport {
     /// The file or folder, as it was given.
     pub source: String,
+    /// Which document of the file it is, from 1, where the file has several.
+    pub document: Option<usize>,
     /// The organisation's name, where the tenant says it.
     pub name: Option<String>,
     /// The day on which the description was collected, where it says so (ISO).

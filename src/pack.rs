@@ -18,6 +18,7 @@ pub mod embedded;
 mod folder;
 pub mod locale;
 pub mod manifest;
+pub mod walk;
 
 use embedded::EmbeddedFile;
 use locale::Locale;
@@ -203,6 +204,7 @@ impl Loader {
                 carried: true,
             });
             self.packs.named.push(true);
+            self.packs.origins.push(Origin::Embedded);
         }
         self.packs.checked = Some(checked);
         Some(())

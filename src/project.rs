@@ -343,11 +343,11 @@ impl Project {
                 return self.errors.push(error.help("`*` stands for any characters: `tenants/*.yaml`"));
             }
         };
-        let mut paths = Vec::new();
         let root = if self.folder.as_os_str().is_empty() { Path::new(".") } else { &self.folder };
-        if let Err(error) = read::matching(root, Path::new(""), &glob, 0, &mut paths) {
-            return self.errors.push(read::unreadable(&root.display().to_string(), &error));
-        }
+        let paths = match read::matching(root, trimmed, &glob) {
+            Ok(paths) => paths,
+            Err(error) => return self.errors.push(read::unreadable(&root.display().to_string(), &error)),
+        };
         if paths.is_empty() {
             let error = self.wrong("tenants", format!("`{given}` matches no file"));
             self.errors.push(error.help("paths in `cerco.yaml` begin at its own folder"));

@@ -17,7 +17,7 @@ mod text;
 pub mod words;
 
 pub use markdown::escape as markdown_prose;
-pub use place::{colon_place, printable};
+pub use place::{colon_place, printable, source};
 pub use text::{complain, explain, flush_left, flush_right};
 
 /// What a report is written as.

@@ -256,6 +256,11 @@ impl Schema {
     /// The root of a tenant.
     pub const ROOT: RecordId = RecordId(0);
 
+    /// Nothing is declared of a tenant.
+    pub fn is_empty(&self) -> bool {
+        self.record(Schema::ROOT).is_none_or(|root| root.fields.is_empty())
+    }
+
     /// A record type.
     pub fn record(&self, id: RecordId) -> Option<&Record> {
         self.records.get(usize::from(id.0))

@@ -205,6 +205,13 @@ fn run_placed(before: Sources, mut packs: Packs, tenants: Vec<Placed>, request: 
 
     // A pack that others only use lends its types, values and laws.
     policy.rules.retain(|rule| named.get(rule.pack) == Some(&true));
+    if policy.rules.is_empty() {
+        report.errors.push(no_rules(&policy, &named));
+        // What a schema says can be held against tenants all the same; without one nothing would be known.
+        if policy.schema.is_empty() {
+            return Outcome { sources, report, ..Outcome::default() };
+        }
+    }
     let plan = match plan(&policy, request) {
         Ok(plan) => plan,
         Err(errors) => {
@@ -277,6 +284,18 @@ fn refused(policy: &Policy, refusal: Refusal) -> Diagnostic {
                 .help_if(did_you_mean(&glob, ids))
         }
     }
+}
+
+/// That the packs that are named hold nothing to check by.
+fn no_rules(policy: &Policy, named: &[bool]) -> Diagnostic {
+    let names: Vec<String> =
+        policy.packs.iter().zip(named).filter(|(_, named)| **named).map(|(name, _)| format!("`{name}`")).collect();
+    let message = match names.as_slice() {
+        [one] => format!("no rule was checked: the pack {one} holds none"),
+        several => format!("no rule was checked: the packs {} hold none", several.join(", ")),
+    };
+    Diagnostic::bare("pack/no-rules", message)
+        .help("name a pack with rules, too: `--pack PACK`; of a pack, only files that end in `.cerco` are read")
 }
 
 /// A text with the stretch of offsets that it will take.
@@ -390,6 +409,7 @@ impl Work<'_> {
 
     fn document(&self, name: &str, document: &Document, checked: &mut Checked) {
         checked.warnings.extend(warnings(document));
+        let mut told = eval::Told::default();
         for (index, root) in document.roots().iter().enumerate().filter(|(_, root)| root.sound) {
             if root.expanded > u64::from(self.limits.nodes) {
                 checked.errors.push(
@@ -406,19 +426,27 @@ impl Work<'_> {
                 continue;
             }
             let tenant = tenant::bind(document, root, &self.plan.policy.schema, self.plan.lang);
-            let report = self.tenant(name, index, &tenant, &mut checked.errors);
+            let number = (document.roots().len() > 1).then_some(index + 1);
+            let report = self.tenant((name, number), &tenant, &mut told, &mut checked.errors);
             checked.tenants.push(report);
         }
     }
 
-    fn tenant(&self, source: &str, index: usize, tenant: &Tenant<'_>, errors: &mut Vec<Diagnostic>) -> TenantReport {
+    fn tenant(
+        &self,
+        (source, document): (&str, Option<usize>),
+        tenant: &Tenant<'_>,
+        told: &mut eval::Told,
+        errors: &mut Vec<Diagnostic>,
+    ) -> TenantReport {
         let eval::Outcome { verdicts, given_up, findings, steps, .. } =
-            eval::evaluate(self.plan, tenant, source, index, self.of == 1);
+            eval::evaluate(self.plan, tenant, source, told, self.of == 1);
         errors.extend(given_up.iter().map(|rule| too_many_steps(rule, source, self.plan.most_steps)));
         let invalid = findings.iter().any(|finding| finding.kind == Kind::Invalid);
         let worst = verdicts.iter().copied().chain(invalid.then_some(Verdict::Fail)).max();
         TenantReport {
             source: source.to_owned(),
+            document,
             name: name_of(tenant),
             collected_at: collected_at(tenant),
             verdict: worst.map_or(Verdict::Pass, |worst| worst.max(Verdict::Pass)),
@@ -470,6 +498,7 @@ pub fn diagnostic(problem: &Problem) -> Diagnostic {
         "yaml/recursion" => "input/recursion",
         "yaml/documents" => "input/documents",
         "yaml/set-twice" => "input/set-twice",
+        "yaml/several-tenants" => "input/several-tenants",
         _ => "input/yaml",
     };
     let found = Diagnostic::error(code, problem.span(), problem.to_string()).help(problem.help());

@@ -232,8 +232,8 @@ impl Run<'_> {
         let starts = comment::documents(file, document.roots());
         let ends = starts.iter().skip(1).copied().chain([usize::MAX]);
         let (mut all, mut edits) = (Outcome::default(), Vec::new());
-        for (index, ((start, end), root)) in starts.iter().copied().zip(ends).zip(document.roots()).enumerate() {
-            let came = one(self.policy, self.request, self.tally, &page, &document, (index, root), (start, end));
+        for ((start, end), root) in starts.iter().copied().zip(ends).zip(document.roots()) {
+            let came = one(self.policy, self.request, self.tally, &page, &document, root, (start, end));
             all.failures.extend(came.failures);
             all.errors.extend(came.errors);
             edits.extend(came.edits);
@@ -255,7 +255,7 @@ fn one(
     tally: &mut coverage::Tally,
     page: &Page<'_>,
     document: &Document,
-    (index, root): (usize, &Root),
+    root: &Root,
     (start, end): (usize, usize),
 ) -> Outcome {
     let file = page.file;
@@ -289,7 +289,7 @@ fn one(
     }
     let tenant = tenant::bind(document, root, &policy.schema, plan.lang);
     let eval::Outcome { verdicts, given_up, findings, covered, .. } =
-        eval::evaluate(&plan, &tenant, file.name(), index, false);
+        eval::evaluate(&plan, &tenant, file.name(), &mut eval::Told::default(), false);
     outcome.errors.extend(given_up.iter().map(|rule| session::too_many_steps(rule, file.name(), plan.most_steps)));
     tally.take(&plan, &verdicts, &covered);
     let reads = head.fragment.then(|| reads(&plan));

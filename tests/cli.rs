@@ -567,3 +567,145 @@ fn the_schema_keeps_the_order_of_its_fields() {
     let at = |key: &str| out.find(&format!("\"{key}\": {{")).unwrap();
     assert!(at("z") < at("a") && at("a") < at("m") && at("y") < at("b"), "{out}");
 }
+
+/// A folder with links, made as the system makes them.
+#[cfg(unix)]
+fn linked(files: &[(&str, &str)], links: &[(&str, &str)]) -> TempDir {
+    let folder = folder(files);
+    for (name, target) in links {
+        std::os::unix::fs::symlink(target, folder.path().join(name)).unwrap();
+    }
+    folder
+}
+
+#[cfg(unix)]
+#[test]
+fn no_part_of_a_tenant_is_left_out_in_silence() {
+    let links = [("t/b.yaml", "/nonexistent"), ("lost/b.yaml", "/nonexistent"), ("far/more", "../beside")];
+    let files = [("t/a.yaml", "name: T\n"), ("lost/notes.txt", ""), ("far/a.yaml", "name: F\n")];
+    let beside = ("beside/links.yaml", "links: [{id: x, days: 99}]\n");
+    let folder = linked(&[&files[..], &[beside]].concat(), &links);
+    for name in ["t", "lost"] {
+        let (status, report) = json(&folder, &[name, "a.yaml", "--pack", "p.cerco"]);
+        assert_eq!((status, codes(&report), tenants(&report)), (2, vec!["input/unreadable"], vec!["a.yaml"]));
+        let message = report["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains(&format!("`{name}/b.yaml`")) && message.contains("`/nonexistent`"), "{message}");
+    }
+    // A folder behind a link belongs to the tenant.
+    let (status, report) = json(&folder, &["far", "--pack", "p.cerco"]);
+    assert_eq!((status, report["tenants"][0]["findings"][0]["rule"].as_str()), (1, Some("p/lifetime")), "{report}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_refused_and_an_open_stream_is_read() {
+    let folder = folder(&[("t/a.yaml", "name: T\n")]);
+    for pipe in ["pipe", "t/pipe.yaml"] {
+        let made = std::process::Command::new("mkfifo").arg(folder.path().join(pipe)).status();
+        assert!(made.unwrap().success());
+    }
+    for (name, told) in [("pipe", "`pipe` is no file"), ("t", "`t/pipe.yaml` is no file")] {
+        let (status, report) = json(&folder, &[name, "--pack", "p.cerco"]);
+        assert_eq!((status, codes(&report)), (2, vec!["input/unreadable"]));
+        assert!(report["errors"][0]["message"].as_str().unwrap().contains(told), "{report}");
+    }
+    for name in ["/dev/stdin", "/dev/fd/0"] {
+        let (status, out, _) =
+            run_in(folder.path(), &["check", name, "--pack", "p.cerco"], b"links: [{id: x, days: 99}]\n");
+        assert_eq!(status, 1, "{name}: {out}");
+    }
+}
+
+#[test]
+fn a_run_without_rules_is_not_trusted() {
+    let manifest = "name: house\nversion: 0.1.0\ndescription: d\nlicence: MIT\n";
+    let folder = folder(&[
+        ("house/pack.yaml", manifest),
+        ("house/rules.cerc", "rule a { title \"a\" expect true }"),
+        ("empty.cerco", ""),
+        ("comments.cerco", "# rule a\n"),
+        ("form.cerco", "schema t { name?: int }\n"),
+    ]);
+    for pack in ["house", "empty.cerco", "comments.cerco", "laws"] {
+        let (status, report) = json(&folder, &["a.yaml", "--pack", pack]);
+        assert_eq!((status, codes(&report), tenants(&report).len()), (2, vec!["pack/no-rules"], 0), "{pack}: {report}");
+    }
+    // A schema is held against tenants all the same.
+    let (status, report) = json(&folder, &["a.yaml", "--pack", "form.cerco"]);
+    assert_eq!((status, codes(&report)), (2, vec!["pack/no-rules"]));
+    assert_eq!(report["tenants"][0]["findings"][0]["rule"], "schema/type");
+    assert_eq!(json(&folder, &["a.yaml", "--pack", "p.cerco", "--pack", "empty.cerco"]).0, 0);
+}
+
+#[test]
+fn a_file_that_is_named_twice_is_one_tenant() {
+    let folder = folder(&[
+        ("b.yaml", "name: B\n"),
+        ("cerco.yaml", "packs: [p.cerco]\ntenants: [b.yaml, \"*[ab].yaml\", ./b.yaml]\n"),
+    ]);
+    let inside = format!("{}/../{}/a.yaml", folder.path().display(), folder.path().file_name().unwrap().display());
+    let (_, report) = json(&folder, &["a.yaml", "b.yaml", "./a.yaml", &inside, "--pack", "p.cerco"]);
+    assert_eq!(tenants(&report), ["a.yaml", "b.yaml"]);
+    assert_eq!(tenants(&json(&folder, &[]).1), ["b.yaml", "a.yaml"]);
+}
+
+#[test]
+fn documents_of_a_file_are_told_apart() {
+    let same = "links: [{id: x, days: 99}]\n";
+    let folder = folder(&[("two.yaml", &format!("{same}---\n{same}")), ("three.yaml", "")]);
+    let prints = |report: &Value| -> Vec<String> {
+        let findings = report["tenants"].as_array().unwrap().iter().flat_map(|it| it["findings"].as_array().unwrap());
+        findings.map(|finding| finding["fingerprint"].as_str().unwrap().to_owned()).collect()
+    };
+    let (_, report) = json(&folder, &["two.yaml", "a.yaml", "--pack", "p.cerco"]);
+    let numbers: Vec<&Value> = report["tenants"].as_array().unwrap().iter().map(|tenant| &tenant["document"]).collect();
+    assert_eq!(numbers, [&Value::from(1), &Value::from(2), &Value::Null]);
+    let before = prints(&report);
+    assert_eq!(before.len(), 4);
+    assert!(before.iter().enumerate().all(|(at, print)| !before[..at].contains(print)), "{before:?}");
+    // Another document ahead changes nothing of the others.
+    write(&folder, "two.yaml", format!("name: A\n---\n{same}---\n{same}").as_bytes());
+    assert_eq!(prints(&json(&folder, &["two.yaml", "--pack", "p.cerco"]).1), before);
+    let (_, out, _) = run(&folder, &["check", "two.yaml", "--pack", "p.cerco"]);
+    assert!(out.contains("two.yaml (document 1): pass"), "{out}");
+}
+
+#[test]
+fn a_folder_of_several_tenants_is_told_to_be_one() {
+    let tenant =
+        |name: &str| format!("name: {name}\ncity: {name}\nrooms: 1\nstaff: {{cooks: 2, guards: {{night: 3}}}}\n");
+    let folder = folder(&[
+        ("several/a.yaml", &tenant("A")),
+        ("several/b.yaml", &tenant("B")),
+        ("one/a.yaml", "staff: {guards: {night: 3}}\nname: A\n"),
+        ("one/b.yaml", "staff: {guards: {night: 4}}\n"),
+    ]);
+    let (status, report) = json(&folder, &["several", "--pack", "p.cerco"]);
+    assert_eq!((status, codes(&report)), (2, vec!["input/several-tenants"]), "{report}");
+    assert!(report["errors"][0]["help"].as_str().unwrap().contains("cerco check FOLDER/*.yaml"));
+    let (_, report) = json(&folder, &["one", "--pack", "p.cerco"]);
+    assert_eq!(codes(&report), ["input/set-twice"]);
+    assert!(report["errors"][0]["message"].as_str().unwrap().starts_with("`staff.guards.night` is set twice"));
+    let many = |value| (0..150).map(|at| format!("k{at}: {value}\n")).collect::<String>();
+    write(&folder, "one/a.yaml", format!("staff:\n  {}", many(1).replace('\n', "\n  ")).as_bytes());
+    write(&folder, "one/b.yaml", format!("staff:\n  {}", many(2).replace('\n', "\n  ")).as_bytes());
+    let (_, report) = json(&folder, &["one", "--pack", "p.cerco"]);
+    assert_eq!(codes(&report).len(), 101);
+    assert!(report["errors"][100]["message"].as_str().unwrap().contains("more is wrong"), "{report}");
+}
+
+#[test]
+fn a_pack_is_explained_by_its_rules() {
+    let folder = folder(&[("bare.cerco", "schema t { name?: string }\n")]);
+    let (status, out, _) = run(&folder, &["explain", "p", "--pack", "p.cerco"]);
+    assert_eq!((status, out.lines().count()), (0, 3), "{out}");
+    assert!(out.contains("p/lifetime") && out.contains("p/short"), "{out}");
+    let (status, out, _) = run(&folder, &["explain", "bare", "--pack", "bare.cerco"]);
+    assert_eq!((status, out.lines().count()), (0, 1), "{out}");
+}
+
+#[test]
+fn what_comes_later_says_so() {
+    assert!(refused(&["pack", "build", "--sign", "house"]).contains("not understood yet"));
+    assert!(refused(&["schema", "--param", "p.longest=1"]).contains("--param"));
+}

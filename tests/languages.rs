@@ -5,7 +5,7 @@
 use cerco::finding::{Finding, Report};
 use cerco::lang::Lang;
 use cerco::pack::locale::Locale;
-use cerco::pack::{PackText, Packs};
+use cerco::pack::{Named, PackText, Packs};
 use cerco::report::{self, Format, Options};
 use cerco::session::{self, Outcome, Request, TenantText};
 use cerco::source::Sources;
@@ -197,6 +197,21 @@ fn nothing_of_the_program_is_left_in_english() {
         for word in words {
             assert!(!said.contains(word), "{word:?} stands in the report in {}:\n{said}", lang.name());
         }
+    }
+}
+
+#[test]
+fn naming_all_packs_and_naming_none_is_the_same_in_every_language() {
+    let path = format!("{}/tests/tenants/gaming-sub-upgraded.yaml", env!("CARGO_MANIFEST_DIR"));
+    let files = vec![("t.yaml".to_owned(), std::fs::read(path).unwrap())];
+    let tenant = TenantText { name: "t.yaml".into(), files, joined: false };
+    let all: Vec<Named> = cerco::pack::embedded::names().map(Named::from).collect();
+    for lang in Lang::ALL {
+        let check = |named: &[Named]| {
+            let outcome = run(Packs::load(Sources::new(), named).in_language(lang), vec![tenant.clone()], lang);
+            text(&outcome, &Options { lang, format: Format::Json, ..Options::default() })
+        };
+        assert!(check(&[]) == check(&all), "the reports in {} differ", lang.name());
     }
 }
 

@@ -102,6 +102,7 @@ fn run(text: &str) -> Run {
         tenants: vec![TenantReport {
             steps: Vec::new(),
             source: "tenants/hengqin.yaml".into(),
+            document: None,
             name: Some("濠江集團有限公司".into()),
             collected_at: Some("2026-08-31".into()),
             verdict: Verdict::Pass,
@@ -429,9 +430,11 @@ fn nothing_steers_the_terminal() {
     let mut run = run("name: \u{1b}[31mred\u{202e}\u{7}\ttab\n");
     let span = run.at("red", 0);
     run.add(finding("cross-border/group-sync", Kind::Violation, span, "na\u{1b}me", "name \u{1b}[2J is\nbad"));
-    for options in [wide(80), wide(50), pipe()] {
+    run.report.rules[0].title = "Groups \u{1b}[2J".into();
+    let formats = [Format::Github, Format::Junit, Format::Markdown].map(written_as);
+    for options in [wide(80), wide(50), pipe()].into_iter().chain(formats) {
         let text = run.text(&options);
-        assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{text:?}");
+        assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{:?}: {text:?}", options.format);
     }
 }
 
@@ -452,6 +455,20 @@ fn colour_adds_nothing_but_colour() {
         assert!(coloured.contains('\u{1b}'));
         assert_eq!(plain, mixed().text(&Options { width, ..Options::default() }));
     }
+}
+
+#[test]
+fn a_long_name_is_wrapped_in_the_headline() {
+    let mut run = mixed();
+    run.report.tenants[0].name = Some("濠江集團有限公司珠海橫琴分公司".repeat(4));
+    run.report.tenants[0].document = Some(2);
+    let text = run.text(&wide(80));
+    let lines: Vec<&str> = text.lines().take(3).collect();
+    assert!(lines.iter().all(|line| unicode_width::UnicodeWidthStr::width(*line) <= 80), "{lines:#?}");
+    assert!(
+        lines[0].starts_with("━━ tenants/hengqin.yaml (document 2) 濠江") && lines[2].ends_with("━━"),
+        "{lines:#?}"
+    );
 }
 
 #[test]

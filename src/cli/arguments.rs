@@ -53,6 +53,16 @@ pub enum Command {
     Docs(Docs),
     New(New),
     Locale(Locale),
+    /// Build, publish, fetch and verify packs: not yet
+    #[command(hide = true)]
+    Pack(Later),
+}
+
+/// What comes later, with whatever arguments.
+#[derive(Args, Debug)]
+pub struct Later {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    pub arguments: Vec<String>,
 }
 
 /// Check tenants against policies.
@@ -63,7 +73,7 @@ pub enum Command {
 Examples:
   cerco check tenants/hengqin.yaml
   cerco check tenants/*.yaml --pack cross-border --as-of 2026-11-23
-  cerco check tenants/ --pack policies/house --param house.yearly_people=50_000
+  cerco check tenants/hengqin/ --pack policies/house --param house.yearly_people=50_000
   cerco check - --format json < tenant.yaml
   cerco check --format sarif --output cerco.sarif
 
@@ -265,8 +275,9 @@ pub struct Schema {
     #[arg(long, value_name = "FORMAT", default_value = "json-schema")]
     pub format: SchemaFormat,
 
-    #[command(flatten)]
-    pub source: Source,
+    /// A folder with a `pack.yaml`, a `.cerco` file, or the name of a pack that cerco carries; may be repeated
+    #[arg(long = "pack", short, value_name = "PACK")]
+    pub packs: Vec<String>,
 }
 
 /// Write packs' pages: Markdown, a page a rule, and an index by law, by tag and by section of the tenant.
@@ -588,7 +599,7 @@ fn parse_date(text: &str) -> Result<Date, String> {
 }
 
 fn parse_param(text: &str) -> Result<Param, String> {
-    let wanted = "a parameter is set by `pack.name=value`, such as `baseline.yearly_people=50_000`";
+    let wanted = "a parameter is set by `pack.name=value`, such as `baseline.most_devices=3`";
     let (path, value) = text.split_once('=').ok_or(wanted)?;
     let (pack, name) = path.trim().rsplit_once('.').ok_or(wanted)?;
     if pack.is_empty() || name.is_empty() {

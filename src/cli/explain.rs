@@ -56,8 +56,13 @@ pub fn run(command: Explain, terminal: &Terminal) -> io::Result<u8> {
     let Some(loaded) = loaded.as_ref().filter(|_| found.errors.is_empty()) else { return Ok(UNTRUSTED) };
     let options = report::Options { unknown_detail: true, detail: true, lang: request.lang, ..terminal.out_options() };
     let written = terminal.write(|out| {
-        if wanted.is_none() {
-            return list(loaded, &found.packs, request.lang, out);
+        // A pack is told as its list of rules, unless a rule is called so.
+        let is_rule = |wanted: &str| chosen.iter().any(|rule| rule.id.rsplit('/').next() == Some(wanted));
+        let wanted = wanted.as_deref();
+        let pack = wanted.filter(|wanted| !is_rule(wanted));
+        let pack = pack.and_then(|wanted| loaded.policy.packs.iter().position(|pack| pack == wanted));
+        if wanted.is_none() || pack.is_some() && (!at_tenants || chosen.is_empty()) {
+            return list(loaded, &found.packs, pack, request.lang, out);
         }
         for (at, rule) in chosen.iter().enumerate() {
             if at > 0 {
@@ -106,10 +111,16 @@ fn page(pages: &[(&str, &str, &str)], code: &str, what: &str, terminal: &Termina
     }
 }
 
-/// The rules that are meant: by their id, by their name alone, or by a glob over ids.
+/// The rules that are meant: by their id, by their name alone, by their pack, or by a glob over ids.
 fn choose<'p>(policy: &'p Policy, wanted: &str) -> Result<Vec<&'p Rule>, Diagnostic> {
     let named = |rule: &&Rule| rule.id == wanted || rule.id.rsplit('/').next() == Some(wanted);
     let mut rules: Vec<&Rule> = policy.rules.iter().filter(named).collect();
+    if rules.is_empty()
+        && let Some(pack) = policy.packs.iter().position(|pack| pack == wanted)
+    {
+        // A pack without rules is told as such.
+        return Ok(policy.rules.iter().filter(|rule| rule.pack == pack).collect());
+    }
     if rules.is_empty()
         && let Ok(glob) = Glob::new(wanted).map(|glob| glob.compile_matcher())
     {
@@ -123,11 +134,11 @@ fn choose<'p>(policy: &'p Policy, wanted: &str) -> Result<Vec<&'p Rule>, Diagnos
     Ok(rules)
 }
 
-/// The packs and their rules, a line each.
-fn list(loaded: &Loaded, packs: &[String], lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+/// The packs and their rules, a line each; of one pack alone, where it is meant.
+fn list(loaded: &Loaded, packs: &[String], only: Option<usize>, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     let policy = &loaded.policy;
     let width = policy.rules.iter().map(|rule| rule.id.chars().count()).max().unwrap_or(0);
-    for (at, pack) in packs.iter().enumerate() {
+    for (at, pack) in packs.iter().enumerate().filter(|(at, _)| only.is_none_or(|only| only == *at)) {
         let rules: Vec<&Rule> = policy.rules.iter().filter(|rule| rule.pack == at).collect();
         let named = loaded.named.get(at) == Some(&true);
         let used = if named { String::new() } else { format!(" ({})", lang.used_by_others()) };
@@ -173,7 +184,7 @@ fn steps(report: &Report, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
         for (verdict, steps) in tenant.rules.iter().zip(&tenant.steps) {
             let id = report.rules.get(verdict.rule).map_or("", |rule| rule.id.as_str());
             let word = report::words::verdict(lang, verdict.verdict);
-            writeln!(out, "{}{}: {id}{}{word}", printable(&tenant.source), printable(&name), lang.colon())?;
+            writeln!(out, "{}{}: {id}{}{word}", report::source(lang, tenant), printable(&name), lang.colon())?;
             for step in steps {
                 let indent = "  ".repeat(step.depth + 1);
                 let outcome = if step.outcome.is_empty() { String::new() } else { format!(": {}", step.outcome) };

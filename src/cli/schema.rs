@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::arguments::{Schema, SchemaFormat};
+use super::arguments::{Schema, SchemaFormat, Source};
 use super::output::Terminal;
 use super::{PASSED, UNTRUSTED, unless_broken};
 use crate::finding::Report;
@@ -15,10 +15,11 @@ const USUAL: &str = "dingtalk";
 
 /// Prints it, and gives the exit status.
 pub fn run(command: Schema, terminal: &Terminal) -> io::Result<u8> {
-    let Schema { format, mut source } = command;
-    if source.packs.is_empty() && crate::pack::embedded::files(USUAL).is_some() {
-        source.packs.push(USUAL.to_owned());
+    let Schema { format, mut packs } = command;
+    if packs.is_empty() && crate::pack::embedded::files(USUAL).is_some() {
+        packs.push(USUAL.to_owned());
     }
+    let source = Source { packs, as_of: None, params: Vec::new(), lang: None };
     let request = source.request(Vec::new(), Vec::new(), None);
     let (mut packs, mut found) = (project::packs(&request), Report::default());
     let loaded = session::load(&mut packs, &mut found);

@@ -260,8 +260,10 @@ impl Builder {
     /// Notes a problem after which reading goes on.
     pub fn report(&mut self, problem: Problem) {
         self.unsound = true;
-        if self.problems.len() < MOST_PROBLEMS {
-            self.problems.push(problem);
+        match self.problems.len() {
+            told if told < MOST_PROBLEMS => self.problems.push(problem),
+            MOST_PROBLEMS => self.problems.push(Problem::More { span: problem.span(), most: MOST_PROBLEMS }),
+            _ => {}
         }
     }
 

@@ -1,7 +1,7 @@
 //! Owns the joining of a folder's files into one document. It must never know which keys a tenant has.
 
 use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::arena::{Builder, Node, Stop};
 use super::{Kind, NodeId, Problem, Root, Scalar, Sym};
@@ -20,7 +20,8 @@ pub(super) fn join(builder: &mut Builder) -> Result<(), Stop> {
         [one] => Some(*one),
         several => {
             let node = NodeId::at(builder.push(Node::NONE)?);
-            fill(builder, node, several, "the document")?;
+            fill(builder, node, several, "")?;
+            tell_several(builder, several);
             Some(node)
         }
     };
@@ -38,8 +39,33 @@ fn several(builder: &Builder, values: &[NodeId]) -> Vec<NodeId> {
     values.iter().map(|&value| document.resolve(value)).filter(something).collect()
 }
 
-/// Makes `node` the join of two or more values. Recursion ends with the depth of the texts, which is bounded.
-fn fill(builder: &mut Builder, node: NodeId, values: &[NodeId], what: &str) -> Result<(), Stop> {
+/// From how many keys in common on files may be tenants of their own.
+const MANY: usize = 4;
+
+/// Where files say most things alike, and set some of them twice, their author has named a folder of several tenants:
+/// that is told, in the place of each thing that is set twice.
+fn tell_several(builder: &mut Builder, values: &[NodeId]) {
+    let Some(Problem::SetTwice { span, first, what, .. }) =
+        builder.problems.iter().find(|problem| matches!(problem, Problem::SetTwice { .. })).cloned()
+    else {
+        return;
+    };
+    let document = &builder.document;
+    let mut files: FxHashMap<Sym, usize> = FxHashMap::default();
+    for &value in values.iter().filter(|&&value| document.kind(value) == Kind::Mapping) {
+        let keys: FxHashSet<Sym> = document.entries(value).map(|(key, _)| document.key_sym(key)).collect();
+        keys.into_iter().for_each(|key| *files.entry(key).or_insert(0) += 1);
+    }
+    let keys = files.values().filter(|&&files| files > 1).count();
+    if keys >= MANY && keys * 2 > files.len() {
+        builder.problems.clear();
+        builder.report(Problem::SeveralTenants { span, first, what, files: values.len(), keys });
+    }
+}
+
+/// Makes `node` the join of two or more values, which stand at `path`. Recursion ends with the depth of the texts, which
+/// is bounded.
+fn fill(builder: &mut Builder, node: NodeId, values: &[NodeId], path: &str) -> Result<(), Stop> {
     let document = &builder.document;
     let span = values.first().map_or(Span::default(), |&value| document.span(value));
     let all = |kind| values.iter().all(|&value| document.kind(value) == kind);
@@ -48,18 +74,19 @@ fn fill(builder: &mut Builder, node: NodeId, values: &[NodeId], what: &str) -> R
             values.iter().flat_map(|&value| document.items(value)).map(|item| item.number()).collect();
         place(builder, node, span, false, false, &items);
     } else if all(Kind::Mapping) {
-        fill_mapping(builder, node, span, values)?;
+        fill_mapping(builder, node, span, values, path)?;
     } else {
         let kind = if all(Kind::Scalar) { "a single value" } else { "values of different kinds" };
+        let what = if path.is_empty() { "the document".to_owned() } else { format!("`{path}`") };
         let spans: Vec<Span> = values.iter().skip(1).map(|&value| document.span(value)).collect();
         for later in spans {
-            builder.report(Problem::SetTwice { span: later, first: span, what: what.to_owned(), kind });
+            builder.report(Problem::SetTwice { span: later, first: span, what: what.clone(), kind });
         }
     }
     Ok(())
 }
 
-fn fill_mapping(builder: &mut Builder, node: NodeId, span: Span, values: &[NodeId]) -> Result<(), Stop> {
+fn fill_mapping(builder: &mut Builder, node: NodeId, span: Span, values: &[NodeId], path: &str) -> Result<(), Stop> {
     /// The keys of one text, one of each file, and further ones that are duplicates in their own file.
     #[derive(Default)]
     struct Field {
@@ -109,8 +136,8 @@ fn fill_mapping(builder: &mut Builder, node: NodeId, span: Span, values: &[NodeI
                     let span = document.span(NodeId::at(first.number() + 1));
                     place(builder, value, span, false, false, &items);
                 } else {
-                    let what = format!("`{}`", builder.document.sym_text(sym));
-                    fill(builder, value, left, &what)?;
+                    let path = step(path, builder.document.sym_text(sym));
+                    fill(builder, value, left, &path)?;
                 }
                 keys.push(key);
             }
@@ -122,6 +149,16 @@ fn fill_mapping(builder: &mut Builder, node: NodeId, span: Span, values: &[NodeI
         builder.weigh_merges(node);
     }
     Ok(())
+}
+
+/// The path of a key below another one.
+fn step(path: &str, key: &str) -> String {
+    let plain = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    match (path, plain) {
+        ("", true) => key.to_owned(),
+        (_, true) => format!("{path}.{key}"),
+        (_, false) => format!("{path}[{key:?}]"),
+    }
 }
 
 /// Writes a joined collection over its placeholder.

@@ -134,6 +134,30 @@ pub enum Problem {
         /// What both give.
         kind: &'static str,
     },
+    /// More problems than are told.
+    #[error("more is wrong with this text than the {most} problems above")]
+    More {
+        /// The first that is not told.
+        span: Span,
+        /// How many are told.
+        most: usize,
+    },
+    /// The files of a folder say the same things throughout.
+    #[error(
+        "these {files} files look like several tenants, not like the parts of one: they have {keys} keys in common, and {what} is set twice"
+    )]
+    SeveralTenants {
+        /// What is set twice first.
+        span: Span,
+        /// Where it was set before.
+        first: Span,
+        /// The path of that.
+        what: String,
+        /// How many files there are.
+        files: usize,
+        /// How many keys at their top stand in several of them.
+        keys: usize,
+    },
 }
 
 impl Problem {
@@ -151,6 +175,8 @@ impl Problem {
             Problem::Recursive { .. } => "yaml/recursion",
             Problem::SeveralDocuments { .. } => "yaml/documents",
             Problem::SetTwice { .. } => "yaml/set-twice",
+            Problem::SeveralTenants { .. } => "yaml/several-tenants",
+            Problem::More { .. } => "yaml/more",
         }
     }
 
@@ -170,7 +196,9 @@ impl Problem {
             | Problem::KeyNotScalar { span, .. }
             | Problem::Recursive { span, .. }
             | Problem::SeveralDocuments { span, .. }
-            | Problem::SetTwice { span, .. } => *span,
+            | Problem::SetTwice { span, .. }
+            | Problem::SeveralTenants { span, .. }
+            | Problem::More { span, .. } => *span,
         }
     }
 
@@ -178,7 +206,7 @@ impl Problem {
     pub fn related(&self) -> Option<(Span, &'static str)> {
         match self {
             Problem::SeveralDocuments { first, .. } => Some((*first, "the first document")),
-            Problem::SetTwice { first, .. } => Some((*first, "set here first")),
+            Problem::SetTwice { first, .. } | Problem::SeveralTenants { first, .. } => Some((*first, "set here first")),
             _ => None,
         }
     }
@@ -192,12 +220,11 @@ impl Problem {
                 format!("if the file is meant to be that large, raise the limit: `--max-bytes {bytes}`")
             }
             Problem::TooMuchText { .. } => "check fewer tenants in one run".into(),
-            Problem::TooDeep { limit, .. } if *limit >= MOST_DEPTH => "write it with fewer levels".into(),
-            Problem::TooDeep { limit, .. } => {
-                format!(
-                    "if the text is meant to be that deep, raise the limit: `--max-depth {}`",
-                    limit.saturating_mul(2)
-                )
+            Problem::TooDeep { limit, .. } if *limit >= MOST_DEPTH => {
+                format!("write it with fewer levels: no text is read that has more than {MOST_DEPTH}")
+            }
+            Problem::TooDeep { .. } => {
+                format!("if the text is meant to be that deep, raise the limit: `--max-depth {MOST_DEPTH}` is the most")
             }
             Problem::TooManyNodes { limit, .. } | Problem::TooManyMerged { limit, what: "entries", .. } => {
                 format!(
@@ -205,8 +232,9 @@ impl Problem {
                     limit.saturating_mul(2)
                 )
             }
-            Problem::TooManyMerged { limit, .. } => {
-                format!("merge fewer levels, or raise the limit: `--max-depth {}`", limit.saturating_mul(2))
+            Problem::TooManyMerged { limit, .. } if *limit >= MOST_DEPTH => "merge fewer levels".into(),
+            Problem::TooManyMerged { .. } => {
+                format!("merge fewer levels, or raise the limit: `--max-depth {MOST_DEPTH}` is the most")
             }
             Problem::Syntax { help, .. } => (*help).into(),
             Problem::UnknownAnchor { near: Some(near), .. } => format!("did you mean `*{near}`?"),
@@ -220,6 +248,11 @@ impl Problem {
                     .into()
             }
             Problem::SetTwice { .. } => "keep one of the two".into(),
+            Problem::More { .. } => "mend those above first".into(),
+            Problem::SeveralTenants { .. } => {
+                "a folder is one tenant; to check its files as a tenant each, name them: `cerco check FOLDER/*.yaml`"
+                    .into()
+            }
         }
     }
 }

@@ -296,7 +296,7 @@ mod tests {
         assert_eq!(errors, []);
         let document = load(&mut Sources::starting_at(1 << 20), "t", TENANT.into(), Limits::default()).unwrap();
         let tenant = bind(&document, document.roots().first().unwrap(), &policy.schema, crate::lang::Lang::En);
-        evaluate(&Plan::new(&policy, 20_780, &[]).unwrap(), &tenant, "t", 0, false)
+        evaluate(&Plan::new(&policy, 20_780, &[]).unwrap(), &tenant, "t", &mut Default::default(), false)
     }
 
     #[test]

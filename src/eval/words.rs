@@ -149,7 +149,8 @@ impl<'a> Run<'_, 'a> {
         let known = self.machine.eval::<false>(value).val;
         let found = self.machine.show(&known, &value.ty, true);
         let path = self.machine.path(at);
-        if is_plain(value) {
+        // What a loop takes from a list that the policy itself writes stands nowhere in the tenant: it has its name.
+        if is_plain(value) && self.trace(value).first() != NOWHERE {
             return (path, found);
         }
         let text = self.machine.plan.policy.text(value.span).to_owned();

@@ -148,6 +148,7 @@ phrases! {
     hint_no_quotes();
     hint_no_underscore(text: text);
     hint_quotes();
+    hint_no_such_day();
     must_be_form(form: text);
     must_be_form_or_words(form: text, words: text);
     must_match_form(pattern: text);
@@ -218,6 +219,7 @@ phrases! {
     as_of_earlier(date: text, collected: text);
     anchored();
     anchored_same(number: number, places: text);
+    document(source: text, number: number);
     no_rule_checked();
     nothing_applied(number: number);
     rules_hold(number: number);
@@ -228,11 +230,13 @@ phrases! {
     rules_do_not_apply(number: number);
     not_collected(number: number, part: text, places: text);
     in_places(number: number);
+    at_places(number: number, place: text);
+    fail_already(number: number);
     and_more_parts(number: number);
     listed_rules(number: number, findings: text, tenant: text);
     places(number: number);
-    rules_wait(number: number);
-    rules_wait_collect_first(number: number);
+    rules_wait(number: number, failing: text);
+    rules_wait_collect_first(number: number, failing: text);
     these_cannot_be_decided();
     no_tenant_checked();
     checked(tenants: text, rules: text, date: text);

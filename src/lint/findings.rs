@@ -65,6 +65,7 @@ pub fn report(lints: &[Diagnostic], sources: &Sources) -> Report {
             .collect();
         (!findings.is_empty()).then(|| TenantReport {
             source: file.name().to_owned(),
+            document: None,
             name: None,
             collected_at: None,
             verdict: Verdict::Fail,

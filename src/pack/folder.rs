@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use super::walk::{Lies, Step, walk};
 use super::{Named, PackText, is_policy, locale_path};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::lang::Lang;
@@ -10,8 +11,6 @@ use crate::source::Text;
 
 /// The most policies that a pack holds.
 const FILES: usize = 10_000;
-/// How deep its folders may lie within each other.
-const DEPTH: usize = 32;
 /// The most bytes of one file that are read at all; the parser's own limit is lower.
 const BYTES: u64 = 64 << 20;
 
@@ -57,14 +56,13 @@ pub(super) fn read(pack: &Named) -> Result<PackText, Vec<Diagnostic>> {
         return Ok(PackText { name, manifest: None, files: vec![(shown.to_owned(), text.into())] });
     }
     let mut errors = Vec::new();
-    let mut paths = Vec::new();
-    if let Err(error) = policies(&pack.path, 0, &mut paths) {
+    let paths = policies(&pack.path).unwrap_or_else(|error| {
         errors.push(unreadable(shown, &error));
-    }
-    let mut take = |path: &Path| {
-        let inner = path.strip_prefix(&pack.path).unwrap_or(path);
+        Vec::new()
+    });
+    let mut take = |inner: &Path| {
         let shown = Path::new(shown).join(inner).display().to_string();
-        match text(path, &shown) {
+        match text(&pack.path.join(inner), &shown) {
             Ok(text) => Some((shown, Text::from(text))),
             Err(error) => {
                 errors.push(error);
@@ -72,7 +70,7 @@ pub(super) fn read(pack: &Named) -> Result<PackText, Vec<Diagnostic>> {
             }
         }
     };
-    let manifest = take(&pack.path.join("pack.yaml"));
+    let manifest = take(Path::new("pack.yaml"));
     let files = paths.iter().filter_map(|path| take(path)).collect();
     if errors.is_empty() { Ok(PackText { name: String::new(), manifest, files }) } else { Err(errors) }
 }
@@ -112,25 +110,14 @@ pub(super) fn other_locales(pack: &Named) -> Vec<Diagnostic> {
 }
 
 /// The policies of a pack by path, in subfolders too, but not in other packs within it.
-fn policies(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> io::Result<()> {
-    let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        let hidden = entry.file_name().to_string_lossy().starts_with('.');
-        // A link to a folder is not followed: it may lead back.
-        if entry.file_type()?.is_dir() {
-            if !hidden && depth < DEPTH && !path.join("pack.yaml").exists() {
-                policies(&path, depth + 1, found)?;
-            }
-        } else if !hidden && is_policy(&path) {
-            found.push(path);
-        }
-        if found.len() > FILES {
-            return Err(io::Error::other(format!("a pack holds at most {FILES} policies: split it")));
-        }
-    }
-    Ok(())
+fn policies(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let choose = |inner: &Path, lies| match lies {
+        Lies::Folder if folder.join(inner).join("pack.yaml").exists() => Step::Pass,
+        Lies::Folder => Step::Enter,
+        _ if is_policy(inner) => Step::Take,
+        _ => Step::Pass,
+    };
+    walk(folder, FILES, &choose)
 }
 
 fn text(path: &Path, shown: &str) -> Result<String, Diagnostic> {

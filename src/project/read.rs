@@ -1,7 +1,8 @@
 //! Owns the reading of tenants' files and folders, each complaint with a next step. It must never know what they say.
 
+use std::collections::HashSet;
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use globset::GlobMatcher;
@@ -9,10 +10,9 @@ use globset::GlobMatcher;
 use super::{standard_input, too_large};
 use crate::diagnostic::Diagnostic;
 use crate::document::Limits;
+use crate::pack::walk::{Lies, Step, walk};
 use crate::session::TenantText;
 
-/// How deep folders may lie within each other.
-const DEPTH: usize = 32;
 /// The most files of a folder.
 const FILES: usize = 100_000;
 
@@ -21,6 +21,8 @@ pub(super) struct Reader {
     limits: Limits,
     /// Standard input can be read once.
     used_up: bool,
+    /// The places that were named already.
+    known: HashSet<PathBuf>,
     /// What was read.
     pub(super) texts: Vec<TenantText>,
     /// What could not be.
@@ -29,13 +31,17 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(limits: Limits) -> Reader {
-        Reader { limits, used_up: false, texts: Vec::new(), errors: Vec::new() }
+        Reader { limits, used_up: false, known: HashSet::new(), texts: Vec::new(), errors: Vec::new() }
     }
 
-    /// A file, a folder, or `-`.
+    /// A file, a folder, or `-`. One that was named before, however it was written, is one tenant.
     pub(super) fn tenant(&mut self, given: &str, path: &Path) {
-        if given == "-" {
+        if given == "-" || path == Path::new("/dev/stdin") {
             return self.standard_input();
+        }
+        let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if !self.known.insert(place) {
+            return;
         }
         if path.is_dir() {
             return self.folder(given, path);
@@ -62,10 +68,10 @@ impl Reader {
 
     /// All its YAML files, one tenant. One that cannot be read spoils it: what it says would be missing in silence.
     fn folder(&mut self, given: &str, path: &Path) {
-        let mut found = Vec::new();
-        if let Err(error) = yaml_files(path, Path::new(""), 0, &mut found) {
-            return self.errors.push(unreadable(given, &error));
-        }
+        let found = match yaml_files(path) {
+            Ok(found) => found,
+            Err(error) => return self.errors.push(unreadable(given, &error)),
+        };
         if found.is_empty() {
             let error = Diagnostic::bare("input/no-yaml", format!("the folder `{given}` holds no YAML file"));
             return self
@@ -84,67 +90,77 @@ impl Reader {
     }
 
     pub(super) fn file(&mut self, shown: &str, path: &Path) -> Option<Vec<u8>> {
-        let read = fs::metadata(path).and_then(|meta| {
-            if meta.len() > self.limits.bytes {
+        let read = match fs::metadata(path) {
+            Ok(meta) if meta.len() > self.limits.bytes => {
                 self.errors.push(too_large(shown, meta.len(), self.limits));
-                return Ok(None);
+                return None;
             }
-            fs::read(path).map(Some)
+            Ok(meta) if meta.is_file() => fs::read(path),
+            Ok(_) if is_stream(path) => stream(path, self.limits),
+            // A named pipe would be waited for, and a device has no end.
+            Ok(_) => {
+                let error = Diagnostic::bare("input/unreadable", format!("`{shown}` is no file and no folder"));
+                self.errors.push(error.help("name a YAML file or a folder, or give its text by standard input: `-`"));
+                return None;
+            }
+            Err(error) => Err(error),
+        };
+        let error = match read {
+            Ok(bytes) => return Some(bytes),
+            Err(error) => error,
+        };
+        self.errors.push(match fs::read_link(path) {
+            Ok(target) if error.kind() == io::ErrorKind::NotFound => {
+                let target = target.display();
+                let message = format!("`{shown}` cannot be read: it is a link to `{target}`, where nothing is");
+                Diagnostic::bare("input/unreadable", message).help("let the link lead to a file, or take it away")
+            }
+            _ => unreadable(shown, &error),
         });
-        read.unwrap_or_else(|error| {
-            self.errors.push(unreadable(shown, &error));
-            None
-        })
+        None
     }
 }
 
-/// The YAML files of a folder, by path from it.
-fn yaml_files(folder: &Path, inner: &Path, depth: usize, found: &mut Vec<PathBuf>) -> io::Result<()> {
-    for (path, kind) in entries(folder)? {
-        let Some(inner) = path.file_name().map(|name| inner.join(name)) else { continue };
-        // A link to a folder is not followed: it may lead back.
-        if kind.is_dir() {
-            if depth < DEPTH {
-                yaml_files(&path, &inner, depth + 1, found)?;
-            }
-        } else if path.is_file() && path.extension().is_some_and(|it| it == "yaml" || it == "yml") {
-            found.push(inner);
-        }
-        if found.len() > FILES {
-            return Err(io::Error::other(format!("it holds more than {FILES} YAML files")));
-        }
-    }
-    Ok(())
+/// The YAML files of a folder, by path from it. A link without an ending that leads nowhere may have been a folder: it is
+/// told, since what lies behind it would be missing in silence.
+fn yaml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let choose = |inner: &Path, lies| match (lies, inner.extension()) {
+        (Lies::Folder, _) => Step::Enter,
+        (_, Some(ending)) if ending == "yaml" || ending == "yml" => Step::Take,
+        (Lies::Nothing, None) => Step::Take,
+        _ => Step::Pass,
+    };
+    walk(folder, FILES, &choose)
 }
 
-/// The files and folders that a glob matches, by path from the folder. What is in a matching folder belongs to it.
-pub(super) fn matching(
-    folder: &Path,
-    inner: &Path,
-    glob: &GlobMatcher,
-    depth: usize,
-    found: &mut Vec<PathBuf>,
-) -> io::Result<()> {
-    for (path, kind) in entries(folder)? {
-        let Some(inner) = path.file_name().map(|name| inner.join(name)) else { continue };
-        if glob.is_match(&inner) {
-            found.push(inner);
-        } else if kind.is_dir() && depth < DEPTH {
-            matching(&path, &inner, glob, depth + 1, found)?;
-        }
-        if found.len() > FILES {
-            return Err(io::Error::other(format!("the pattern matches more than {FILES} files")));
-        }
-    }
-    Ok(())
+/// The files and folders that a pattern matches, by path from the folder. What is in a matching folder belongs to it;
+/// folders in which nothing can match are not looked at.
+pub(super) fn matching(folder: &Path, pattern: &str, glob: &GlobMatcher) -> io::Result<Vec<PathBuf>> {
+    let parts: Vec<&str> = pattern.split('/').collect();
+    let named = parts.iter().take_while(|part| !part.contains(['*', '?', '[', '{'])).count();
+    let lead: PathBuf = parts.iter().take(named).collect();
+    let any_depth = pattern.contains("**");
+    let leads = |inner: &Path| {
+        (inner.starts_with(&lead) || lead.starts_with(inner)) && (any_depth || inner.components().count() < parts.len())
+    };
+    let choose = |inner: &Path, lies| match lies {
+        _ if glob.is_match(inner) => Step::Take,
+        Lies::Folder if leads(inner) => Step::Enter,
+        _ => Step::Pass,
+    };
+    walk(folder, FILES, &choose)
 }
 
-/// What a folder holds, hidden things left out, by name.
-fn entries(folder: &Path) -> io::Result<Vec<(PathBuf, fs::FileType)>> {
-    let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
-    entries.retain(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
-    entries.sort_by_key(fs::DirEntry::file_name);
-    entries.iter().map(|entry| Ok((entry.path(), entry.file_type()?))).collect()
+/// Whether a path is a stream that the shell or the system has opened for this process: `<(…)` is given as such.
+fn is_stream(path: &Path) -> bool {
+    path == Path::new("/dev/null") || path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd")
+}
+
+/// Reads an open stream, up to a byte more than the limit.
+fn stream(path: &Path, limits: Limits) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(limits.bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// That a file cannot be read.

@@ -4,7 +4,7 @@
 
 use std::io;
 
-use super::place::{law, place};
+use super::place::{law, place, steers};
 use super::{Options, effective_severity, fails, summary};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::finding::{Finding, Kind, Report, RuleInfo, Severity};
@@ -93,7 +93,19 @@ fn command_line(
 }
 
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '%' => out.push_str("%25"),
+            '\r' => out.push_str("%0D"),
+            '\n' => out.push_str("%0A"),
+            '\t' => out.push(c),
+            // The log is read in a terminal, or drawn like one.
+            c if steers(c) => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 fn property(text: &str) -> String {

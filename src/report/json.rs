@@ -76,6 +76,8 @@ struct JsonSummary {
 #[derive(Serialize)]
 struct JsonTenant<'a, F: Serialize> {
     source: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<usize>,
     name: Option<&'a str>,
     verdict: &'static str,
     rules: Vec<JsonRule<'a>>,
@@ -167,6 +169,7 @@ fn json_tenant<'a>(report: &'a Report, sources: &'a Sources, tenant: &'a TenantR
     };
     JsonTenant {
         source: &tenant.source,
+        document: tenant.document,
         name: tenant.name.as_deref(),
         verdict: tenant.verdict.word(),
         rules: tenant.rules.iter().map(rule).collect(),

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::place::colon_place;
+use super::place::{colon_place, source, steers};
 use super::{Options, fails, words};
 use crate::finding::{Finding, Report, TenantReport, Verdict};
 use crate::lang::Lang;
@@ -74,7 +74,7 @@ fn suite(
     writeln!(
         out,
         "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\">",
-        escape(&tenant.source),
+        escape(&source(options.lang, tenant)),
         cases.len()
     )?;
     for case in &cases {
@@ -127,7 +127,7 @@ fn escape(text: &str) -> String {
             '"' => out.push_str("&quot;"),
             '\n' => out.push_str("&#10;"),
             '\t' => out.push_str("&#9;"),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
+            c if steers(c) || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
             c => out.push(c),
         }
     }

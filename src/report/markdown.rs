@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io;
 
-use super::place::{colon_place, law, printable};
+use super::place::{colon_place, law, printable, source};
 use super::{Options, effective_severity, exit_status, summary, words};
 use crate::finding::{Finding, Kind, Report, TenantReport, Verdict};
 use crate::lang::Lang;
@@ -49,7 +49,7 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
         let _ = writeln!(
             text,
             "| {} | {} | {} | {} | {} | {} |",
-            escape(&tenant.source),
+            escape(&source(lang, tenant)),
             words::standing(lang, super::standing(tenant, options)),
             of(Verdict::Pass),
             of(Verdict::Fail) + of(Verdict::Error),
@@ -82,7 +82,7 @@ fn tenant_findings(text: &mut String, report: &Report, sources: &Sources, lang: 
         text,
         "\n<details{}><summary>{}: {}</summary>\n",
         if tenant.verdict >= Verdict::Fail { " open" } else { "" },
-        escape(&tenant.source),
+        escape(&source(lang, tenant)),
         lang.findings(findings.len())
     );
     let mut cut = 0_usize;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::words;
-use crate::finding::Citation;
+use crate::finding::{Citation, TenantReport};
 use crate::lang::Lang;
 use crate::source::{Position, Sources, Span};
 
@@ -30,6 +30,12 @@ pub fn place(sources: &Sources, span: Span) -> Option<Place<'_>> {
 pub fn colon_place(sources: &Sources, span: Span) -> String {
     place(sources, span)
         .map_or_else(String::new, |it| format!("{}:{}:{}", printable(it.file), it.start.line, it.start.column))
+}
+
+/// A tenant's file or folder, and which document of it the tenant is, where there are several.
+pub fn source(lang: Lang, tenant: &TenantReport) -> String {
+    let source = printable(&tenant.source);
+    tenant.document.map_or_else(|| source.clone().into_owned(), |number| lang.document(&source, number))
 }
 
 /// A law as it is cited: title, article, where it can be read.

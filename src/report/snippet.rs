@@ -26,7 +26,7 @@ pub struct Mark<'a> {
 
 /// How excerpts are drawn.
 pub struct Drawer {
-    handler: [GraphicalReportHandler; 3],
+    theme: GraphicalTheme,
     width: usize,
 }
 
@@ -43,18 +43,8 @@ impl Drawer {
             (false, false) => GraphicalTheme::none(),
         };
         theme.characters.advice = if unicode { "•" } else { "*" }.to_string();
-        let styles = &theme.styles;
-        let handler = [styles.advice, styles.warning, styles.error].map(|main| {
-            let mut theme = theme.clone();
-            theme.styles.highlights = vec![main, theme.styles.help];
-            theme.styles.link = theme.styles.linum;
-            GraphicalReportHandler::new_themed(theme)
-                .with_width(width)
-                .with_urls(false)
-                .without_syntax_highlighting()
-                .with_context_lines(1)
-        });
-        Drawer { handler, width }
+        theme.styles.link = theme.styles.linum;
+        Drawer { theme, width }
     }
 
     /// The columns that it draws in.
@@ -64,18 +54,27 @@ impl Drawer {
 
     /// A message, wrapped, over excerpts around marks; those of `marks` come with `context` lines around them, in order.
     pub fn draw(&self, severity: Severity, message: &str, sources: &Sources, marks: &[Mark], context: u32) -> String {
-        let [info, warning, error] = &self.handler;
-        let handler = match severity {
-            Severity::Info => info,
-            Severity::Warning => warning,
-            Severity::Error => error,
+        let mut theme = self.theme.clone();
+        let styles = &mut theme.styles;
+        let (severity, main) = match severity {
+            Severity::Info => (miette::Severity::Advice, styles.advice),
+            Severity::Warning => (miette::Severity::Warning, styles.warning),
+            Severity::Error => (miette::Severity::Error, styles.error),
         };
-        let severity = match severity {
-            Severity::Info => miette::Severity::Advice,
-            Severity::Warning => miette::Severity::Warning,
-            Severity::Error => miette::Severity::Error,
-        };
-        let shown = Shown { message, severity, windows: self.windows(sources, marks, context) };
+        let windows = self.windows(sources, marks, context);
+        // miette takes the styles by the order of places: the first mark has the main one, wherever it stands.
+        let mut labels: Vec<&LabeledSpan> = windows.labels.iter().collect();
+        labels.sort_by_key(|label| label.offset());
+        styles.highlights = labels.iter().map(|label| if label.primary() { main } else { styles.help }).collect();
+        if styles.highlights.is_empty() {
+            styles.highlights.push(main);
+        }
+        let handler = GraphicalReportHandler::new_themed(theme)
+            .with_width(self.width)
+            .with_urls(false)
+            .without_syntax_highlighting()
+            .with_context_lines(1);
+        let shown = Shown { message, severity, windows };
         let mut out = String::new();
         // Writing to a string does not fail, and our windows hold every span that we name.
         let _ = handler.render_report(&mut out, &shown);

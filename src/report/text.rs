@@ -12,11 +12,11 @@ mod full;
 mod layout;
 mod short;
 
-use super::place::{colon_place, law, place, printable};
+use super::place::{colon_place, law, place, printable, source};
 use super::snippet::{Drawer, Mark};
 use super::{Options, Standing, words};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::finding::{Finding, Kind, Report, RuleInfo, Severity, TenantReport, Verdict};
+use crate::finding::{Finding, Kind, Report, RuleInfo, RuleVerdict, Severity, TenantReport, Verdict};
 use crate::lang::Lang;
 use crate::source::{Sources, Span};
 use layout::{Paint, hang};
@@ -272,14 +272,23 @@ struct Unknowns {
     open: Vec<(Span, String)>,
 }
 
-fn unknowns(lang: Lang, tenant: &TenantReport) -> Unknowns {
+/// `placed`: of what is missing in elements of a list, the first place is named; elsewhere it stands before the line.
+fn unknowns(page: &Page, tenant: &TenantReport, placed: bool) -> Unknowns {
+    let lang = page.options.lang;
     let (missing, open) = fold::missing(&tenant.findings);
     let mut lines = Vec::new();
     // One line more is no longer than a line that says so.
     let most = missing_shown(tenant);
     let shown = if missing.len() <= most + 1 { missing.len() } else { most };
     for it in missing.iter().take(shown) {
-        let places = if it.findings > it.rules.len() { lang.in_places(it.findings) } else { String::new() };
+        let several = it.findings > it.rules.len();
+        let places = match colon_place(page.sources, it.span) {
+            place if placed && it.what.contains("[…]") => {
+                lang.at_places(if several { it.findings } else { 1 }, &place)
+            }
+            _ if several => lang.in_places(it.findings),
+            _ => String::new(),
+        };
         lines.push((it.span, lang.not_collected(it.rules.len(), &printable(it.what), &places)));
     }
     let rest = (shown < missing.len()).then(|| lang.and_more_parts(missing.len() - shown));
@@ -288,7 +297,17 @@ fn unknowns(lang: Lang, tenant: &TenantReport) -> Unknowns {
         String::new()
     } else {
         let rules: HashSet<&str> = missing.iter().flat_map(|it| it.rules.iter().copied()).collect();
-        if missing.len() > 2 { lang.rules_wait_collect_first(rules.len()) } else { lang.rules_wait(rules.len()) }
+        let fails = |verdict: &&RuleVerdict| {
+            matches!(verdict.verdict, Verdict::Fail | Verdict::Error)
+                && page.report.rules.get(verdict.rule).is_some_and(|rule| rules.contains(rule.id.as_str()))
+        };
+        // Such a rule is no unknown one in the counts below.
+        let failing = match tenant.rules.iter().filter(fails).count() {
+            0 => String::new(),
+            failing => lang.fail_already(failing),
+        };
+        let heading = if missing.len() > 2 { Lang::rules_wait_collect_first } else { Lang::rules_wait };
+        heading(lang, rules.len(), &failing)
     };
     Unknowns { heading, lines, rest, open }
 }
@@ -296,7 +315,7 @@ fn unknowns(lang: Lang, tenant: &TenantReport) -> Unknowns {
 /// The same, for people.
 fn write_unknowns(page: &mut Page, tenant: &TenantReport) {
     let lang = page.options.lang;
-    let Unknowns { heading, lines, rest, open } = unknowns(lang, tenant);
+    let Unknowns { heading, lines, rest, open } = unknowns(page, tenant, true);
     let word = lang.word_unknown();
     let lead = format!("{}{}", page.paint.cyan(&word), lang.colon());
     let heading = if heading.is_empty() { lang.these_cannot_be_decided() } else { heading };

@@ -53,7 +53,6 @@ struct Ready<'t> {
     tenant: Tenant<'t>,
     page: &'t Page<'t>,
     root: &'t document::Root,
-    index: usize,
     as_of: i32,
     params: Vec<Const>,
     most_steps: u64,
@@ -163,7 +162,7 @@ fn prepare<'t>(policy: &'t Policy, read: &'t Read, page: &'t Page<'t>, request: 
     let roots = read.document.roots();
     let starts = comment::documents(page.file, roots);
     let ends = starts.iter().skip(1).copied().chain([usize::MAX]);
-    let one = |(index, ((start, end), root)): (usize, ((usize, usize), &'t document::Root))| {
+    let one = |((start, end), root): ((usize, usize), &'t document::Root)| {
         let own: Vec<comment::Comment> =
             page.comments.iter().filter(|comment| (start..end).contains(&comment.start)).copied().collect();
         let content = root.node.map_or(end, |_| root.start.start.saturating_sub(page.file.base()) as usize);
@@ -180,9 +179,9 @@ fn prepare<'t>(policy: &'t Policy, read: &'t Read, page: &'t Page<'t>, request: 
         let tenant = tenant::bind(&read.document, root, &policy.schema, Lang::En);
         let nulls = nulls(&tenant);
         let (as_of, params, most_steps) = (plan.as_of, plan.params, plan.most_steps);
-        Some(Ready { tenant, page, root, index, as_of, params, most_steps, rules, wanted, nulls })
+        Some(Ready { tenant, page, root, as_of, params, most_steps, rules, wanted, nulls })
     };
-    starts.iter().copied().zip(ends).zip(roots).enumerate().filter_map(one).collect()
+    starts.iter().copied().zip(ends).zip(roots).filter_map(one).collect()
 }
 
 /// What becomes of each alteration of an item. `altered` is left as it was.
@@ -246,7 +245,7 @@ fn notices(policy: &Policy, altered: &Policy, ready: &Ready<'_>, rule: usize) ->
         cover: false,
         lang: Lang::En,
     };
-    let mut outcome = eval::evaluate(&plan, &ready.tenant, ready.page.file.name(), ready.index, false);
+    let mut outcome = eval::evaluate(&plan, &ready.tenant, ready.page.file.name(), &mut eval::Told::default(), false);
     if !outcome.given_up.is_empty() {
         return true;
     }

@@ -95,7 +95,7 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema, lang: Lang) ->
                     Scalar::Int(_) | Scalar::Float(_) if is_finite(text) => too_long(scalar, lang),
                     _ => misfit(lang.a_percentage(), show(scalar, lang)),
                 })?;
-            within(&Num::Exact(hundredths), limits, lang)?;
+            within(&Num::Exact(hundredths), limits, lang, || lang.digits(value::percent(&hundredths, 4)))?;
             Ok(Fit::Exact(hundredths))
         }
         TypeKind::Text => match scalar {
@@ -127,7 +127,13 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema, lang: Lang) ->
                 Scalar::Str(text) => value::parse_timestamp(text),
                 _ => None,
             };
-            let days = days.ok_or_else(|| misfit(lang.a_date(), show(scalar, lang)))?;
+            let days = days.ok_or_else(|| {
+                let day = match scalar {
+                    Scalar::Str(text) => text.get(..10).is_some_and(is_no_day),
+                    _ => false,
+                };
+                misfit(lang.a_date(), show(scalar, lang)).hint(day.then(|| lang.hint_no_such_day()))
+            })?;
             if let Some(limits) = limits
                 && (limits.dates.0.is_some_and(|first| days < first) || limits.dates.1.is_some_and(|last| days > last))
             {
@@ -220,7 +226,7 @@ fn number(
         Fit::Exact(n) => Num::Exact(*n),
         _ => return Ok(fit),
     };
-    within(&n, limits, lang)?;
+    within(&n, limits, lang, || lang.num(&n))?;
     Ok(fit)
 }
 
@@ -234,10 +240,17 @@ fn is_finite(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_digit())
 }
 
-fn within(n: &Num, limits: Option<&Limits>, lang: Lang) -> Result<(), Misfit> {
+/// Holds a number to its bounds; `shown` is how it is written.
+fn within(n: &Num, limits: Option<&Limits>, lang: Lang, shown: impl Fn() -> String) -> Result<(), Misfit> {
     let Some(limits) = limits else { return Ok(()) };
     let orders = Bounds::exactly(n.clone()).orders(&limits.numbers);
-    if orders.equal { Ok(()) } else { Err(beyond(Wanted::Form(lang.limits(&limits.text)), lang.num(n))) }
+    if orders.equal { Ok(()) } else { Err(beyond(Wanted::Form(lang.limits(&limits.text)), shown())) }
+}
+
+/// Whether a text has the form of a date, and the calendar lacks it.
+fn is_no_day(text: &str) -> bool {
+    let form = text.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() });
+    form && value::parse_date(text).is_none()
 }
 
 /// What an element of this key is called: its number in digits, however it is written.

@@ -1,7 +1,7 @@
 //! Owns the form of the text report for a terminal: excerpts of the tenant and of the policy. It must never know how an excerpt is drawn.
 
 use super::fold::{self, Fold, Group};
-use super::layout::{Paint, hang, width};
+use super::layout::{Paint, hang, width, wrap};
 use super::{Page, colon_place, diagnostic_tag, note, paint_tag, place, printable, some};
 use crate::diagnostic::Diagnostic;
 use crate::finding::{Finding, Kind, Related, Severity, TenantReport};
@@ -65,11 +65,28 @@ fn heading(page: &mut Page, tenant: &TenantReport) {
     let name = tenant.name.as_deref().map_or_else(String::new, |name| format!(" {}", printable(name)));
     let standing = crate::report::standing(tenant, page.options);
     let (word, colon) = (words::standing(page.options.lang, standing), page.options.lang.colon());
-    let plain = format!("{bar}{bar} {}{name}{colon}{word} ", printable(&tenant.source));
-    let rest = page.columns.unwrap_or(0).saturating_sub(width(&plain));
-    let title = page.paint.bold(&format!("{}{name}", printable(&tenant.source)));
+    let title = format!("{}{name}{colon}", super::source(page.options.lang, tenant));
     let verdict = super::paint_standing(page.paint, standing, &word);
-    page.out.push_str(&format!("{bar}{bar} {title}{colon}{verdict} {}\n", bar.repeat(rest)));
+    let columns = page.columns.unwrap_or(0);
+    // Behind the bars, and before at least one more.
+    let room = columns.saturating_sub(5);
+    if width(&title) + width(&word) <= room {
+        let rest = bar.repeat(columns - 4 - width(&title) - width(&word));
+        page.out.push_str(&format!("{bar}{bar} {}{verdict} {rest}\n", page.paint.bold(&title)));
+        return;
+    }
+    let mut lines = wrap(&format!("{title}{word}"), room);
+    let last = lines.pop().unwrap_or_default();
+    for (at, line) in lines.iter().enumerate() {
+        let lead = if at == 0 { format!("{bar}{bar}") } else { "  ".to_owned() };
+        page.out.push_str(&format!("{lead} {}\n", page.paint.bold(line)));
+    }
+    let rest = bar.repeat(columns.saturating_sub(4 + width(&last)));
+    let last = match last.strip_suffix(word.as_str()) {
+        Some(before) => format!("{}{verdict}", page.paint.bold(before)),
+        None => page.paint.bold(&last),
+    };
+    page.out.push_str(&format!("   {last} {rest}\n"));
 }
 
 /// A rule's findings: the first with all that there is to say, the next ones with their place, the rest a line each.

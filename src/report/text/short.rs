@@ -10,7 +10,7 @@ use crate::source::{Sources, Span};
 
 /// Writes what became of a tenant.
 pub fn tenant<'a>(page: &mut Page<'a>, tenant: &'a TenantReport) {
-    let source = printable(&tenant.source);
+    let source = super::source(page.options.lang, tenant);
     if let Some(earlier) = super::earlier(page.options.lang, page.report, tenant) {
         line(page, &format!("{source}: note: {earlier}"));
     }
@@ -37,7 +37,7 @@ pub fn tenant<'a>(page: &mut Page<'a>, tenant: &'a TenantReport) {
         if page.columns.is_some() {
             super::write_unknowns(page, tenant);
         } else {
-            let unknowns = super::unknowns(page.options.lang, tenant);
+            let unknowns = super::unknowns(page, tenant, false);
             let word = page.paint.cyan("unknown");
             if !unknowns.heading.is_empty() {
                 page.out.push_str(&format!("{source}: {word}: {}\n", unknowns.heading));
@@ -50,10 +50,12 @@ pub fn tenant<'a>(page: &mut Page<'a>, tenant: &'a TenantReport) {
     }
     for rule in laws.iter().filter_map(|id| page.report.rule(id)) {
         let laws: Vec<String> = rule.citations.iter().map(|it| super::law(page.options.lang, it)).collect();
-        let why = rule.rationale.as_deref().unwrap_or(&rule.title);
+        let colon = page.options.lang.colon();
+        let why = rule.rationale.as_ref().map_or_else(String::new, |why| format!("{colon}{why}"));
+        let why = format!("{}{why}", rule.title);
         let laws =
             if laws.is_empty() { String::new() } else { format!(" [{}]", laws.join(&page.options.lang.semicolon())) };
-        line(page, &format!("note: {}: {}{laws}", rule.id, printable(why)));
+        line(page, &format!("note: {}: {}{laws}", rule.id, printable(&why)));
     }
     if page.columns.is_some() {
         page.out.push('\n');
