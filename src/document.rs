@@ -7,6 +7,7 @@
 
 mod arena;
 mod block;
+mod change;
 mod fields;
 mod intern;
 mod join;
@@ -21,10 +22,11 @@ mod yaml;
 mod tests;
 
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
+pub use change::{Change, Value};
 pub use fields::{Entry, Fields};
 pub use intern::Sym;
 #[doc(hidden)]
@@ -139,6 +141,8 @@ pub struct Document {
     long: FxHashMap<u32, u32>,
     /// The texts of keys that are aliases.
     alias_keys: FxHashMap<u32, Sym>,
+    /// What aliases refer to, once somebody has asked.
+    targets: OnceLock<Vec<NodeId>>,
     roots: Vec<Root>,
     warnings: Vec<Warning>,
 }
@@ -281,6 +285,17 @@ impl Document {
         if found.kind() == Kind::Alias { NodeId::at(found.b) } else { node }
     }
 
+    /// What aliases refer to, in the order of the text.
+    fn alias_targets(&self) -> &[NodeId] {
+        self.targets.get_or_init(|| {
+            let aliases = self.nodes.iter().filter(|node| node.kind() == Kind::Alias);
+            let mut targets: Vec<NodeId> = aliases.map(|alias| NodeId::at(alias.b)).collect();
+            targets.sort_unstable();
+            targets.dedup();
+            targets
+        })
+    }
+
     /// The documents of the text, at least one.
     pub fn roots(&self) -> &[Root] {
         &self.roots
@@ -351,6 +366,7 @@ impl Document {
             buffer: String::new(),
             long: FxHashMap::default(),
             alias_keys: FxHashMap::default(),
+            targets: OnceLock::new(),
             roots: Vec::new(),
             warnings: Vec::new(),
         }
