@@ -229,7 +229,14 @@ pub fn plan<'p>(policy: &'p Policy, request: &Request) -> Result<Plan<'p>, Vec<D
     match Plan::new(policy, request.as_of, &request.rules) {
         Ok(plan) if errors.is_empty() => {
             let most_steps = request.max_steps.unwrap_or(plan.most_steps);
-            return Ok(Plan { params, most_steps, steps: request.steps, fixes: request.fix, lang: request.lang, ..plan });
+            return Ok(Plan {
+                params,
+                most_steps,
+                steps: request.steps,
+                fixes: request.fix,
+                lang: request.lang,
+                ..plan
+            });
         }
         Ok(_) => {}
         Err(refusal) => errors.push(refused(policy, refusal)),

@@ -25,7 +25,7 @@ pub enum Value {
 
 impl Value {
     /// The value on one line.
-    fn write(&self, json: bool) -> String {
+    pub fn write(&self, json: bool) -> String {
         match self {
             Value::Plain(text) => text.clone(),
             Value::Bare(text) if !json => text.clone(),
@@ -161,8 +161,8 @@ impl Document {
 
     fn set(&self, node: NodeId, value: &Value) -> Option<Edit> {
         let span = self.span(node);
-        let json = self.is_json(span.start)
-            || self.key_of(node).is_some_and(|key| self.style(key) == Style::DoubleQuoted);
+        let json =
+            self.is_json(span.start) || self.key_of(node).is_some_and(|key| self.style(key) == Style::DoubleQuoted);
         let text = value.write(json);
         let commented = |text: &str| text.contains([' ', '\t', '\n']) && text.contains('#');
         let simple = match self.kind(node) {
@@ -269,7 +269,10 @@ impl Document {
             };
             if lead.trim().is_empty() && rest_is_comment {
                 let lines = self.lines_between(begin, behind)?;
-                if next.is_none() && comma.is_none() && let Some(at) = before.and_then(spare) {
+                if next.is_none()
+                    && comma.is_none()
+                    && let Some(at) = before.and_then(spare)
+                {
                     cut(at, at + 1);
                 }
                 cut(lines.above, lines.whole.end);
@@ -287,7 +290,9 @@ impl Document {
                 if !self.source(Span::new(before, begin)).contains('\n') {
                     cut(before, end);
                 } else {
-                    if comma.is_none() && let Some(at) = spare(before) {
+                    if comma.is_none()
+                        && let Some(at) = spare(before)
+                    {
                         cut(at, at + 1);
                     }
                     cut(begin, behind);

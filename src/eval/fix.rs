@@ -100,7 +100,10 @@ impl<'a> Machine<'a> {
                 };
                 let (_, declared) = self.declared(at)?;
                 let written = self.written(value, declared)?;
-                let title = self.show(value, ty, true);
+                let title = match &written {
+                    Value::List(_) => written.write(false),
+                    _ => self.show(value, ty, true),
+                };
                 (self.plan.lang.set_it_to(&title), self.change_to(at, written)?, at)
             }
             Remedy::Remove(at) => {
@@ -166,9 +169,7 @@ impl<'a> Machine<'a> {
             (Val::Duration(duration), _) if duration.months == 0 && duration.whole_days() => {
                 Value::Bare(format!("{} days", duration.seconds / value::DAY))
             }
-            (Val::Duration(duration), _) if duration.seconds == 0 => {
-                Value::Bare(format!("{} months", duration.months))
-            }
+            (Val::Duration(duration), _) if duration.seconds == 0 => Value::Bare(format!("{} months", duration.months)),
             (other, _) => Value::Text(self.text(other)?.to_owned()),
         };
         let scalar = match &written {

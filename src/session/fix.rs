@@ -81,8 +81,7 @@ impl Rounds {
         for (finding, remedied) in findings.iter().zip(remedied) {
             let Some(remedied) = remedied else { continue };
             let sets = !matches!(remedied.change, Change::Remove(..));
-            if self.set.contains(&(index, remedied.path.clone())) || sets && self.tried.contains(&finding.fingerprint)
-            {
+            if self.set.contains(&(index, remedied.path.clone())) || sets && self.tried.contains(&finding.fingerprint) {
                 continue;
             }
             let (place, first) = match &remedied.change {
@@ -132,7 +131,8 @@ impl Work<'_> {
     pub(super) fn fix(&self, name: &str, joined: bool, problems: usize, checked: &mut Checked, mut rounds: Rounds) {
         let first = &checked.sources;
         let start = first.files().first().map_or(0, |file| file.base());
-        let mut fixed: Vec<(Fixed, Vec<Vec<Edit>>)> = first.files().iter().map(|file| (untouched(file), vec![])).collect();
+        let mut fixed: Vec<(Fixed, Vec<Vec<Edit>>)> =
+            first.files().iter().map(|file| (untouched(file), vec![])).collect();
         let mut latest: Option<Sources> = None;
         for _ in 0..MOST_ROUNDS {
             if rounds.applied.is_empty() {
@@ -143,7 +143,8 @@ impl Work<'_> {
             for ((file, before), (fixed, history)) in
                 latest.as_ref().unwrap_or(first).files().iter().zip(first.files()).zip(&mut fixed)
             {
-                let local = |offset: u32| offset.checked_sub(file.base()).filter(|at| *at as usize <= file.text().len());
+                let local =
+                    |offset: u32| offset.checked_sub(file.base()).filter(|at| *at as usize <= file.text().len());
                 for (offset, fix) in &applied {
                     let Some(at) = local(*offset) else { continue };
                     let at = history.iter().rev().fold(at, |at, edits| origin(edits, at));
