@@ -27,11 +27,13 @@ pub fn run(command: Fix, terminal: &Terminal) -> io::Result<u8> {
 
     // A file that was read twice is written once.
     let mut names: FxHashSet<String> = FxHashSet::default();
-    fixed.retain(|file| file.after.is_some() && names.insert(file.name.clone()));
+    // What came from standard input goes on to the output, whether anything is fixed or not.
+    let goes_on = |file: &Fixed| file.after.is_some() || file.name == "<stdin>" && !dry_run;
+    fixed.retain(|file| goes_on(file) && names.insert(file.name.clone()));
     let (mut told, mut refused) = (String::new(), Report::default());
     let mut count = 0;
     for Fixed { name, before, after, fixes } in &fixed {
-        let Some(after) = after else { continue };
+        let after = after.as_deref().unwrap_or(before);
         if dry_run {
             told.push_str(&diff::unified(name, before, after));
         } else if name == "<stdin>" {

@@ -311,7 +311,8 @@ impl Document {
             let begin = self.begin(part);
             let marked = self.lead(begin)?.trim() == "-";
             // The dash of an element stands on its line; that of a mapping only before its first key.
-            if if list { !marked } else { marked && at > 0 } {
+            let own_dash = if list { marked } else { !marked || at == 0 };
+            if !own_dash {
                 return None;
             }
             lines.push(self.lines_of(Span::new(begin, self.span(part).end))?);
