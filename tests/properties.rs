@@ -401,8 +401,11 @@ proptest! {
             prop_assert_eq!(applied.len(), edits.len());
             keeps(&before, &after, None);
             let again = by_fixing(&after, false);
-            let left = again.report.tenants[0].findings.iter().find(|other| other.fingerprint == finding.fingerprint);
-            prop_assert!(left.is_none(), "{:?}\nis left after\n{}\nbecame\n{}", left, before, after);
+            // Elements that are alike take each other's fingerprints.
+            let of_rule = |outcome: &Outcome| {
+                outcome.report.tenants[0].findings.iter().filter(|other| other.rule == finding.rule).count()
+            };
+            prop_assert!(of_rule(&again) < of_rule(&outcome), "{}\nbecame\n{}", before, after);
         }
     }
 }
