@@ -62,7 +62,7 @@ impl Document {
 
     /// Whether a list or mapping holds a part itself, and not by a merge.
     pub fn holds(&self, collection: NodeId, part: NodeId) -> bool {
-        self.parts(collection).contains(&part)
+        self.parts(collection).position(part).is_some()
     }
 
     /// The edits of changes that are of one kind and concern one place: of one `Set`, of fields put into one mapping, or
@@ -82,8 +82,7 @@ impl Document {
                 let mut out = Vec::with_capacity(changes.len());
                 for change in changes {
                     let Change::Remove(_, part) = change else { continue };
-                    let lies_at = |held: &NodeId| held == part;
-                    out.push(parts.iter().position(lies_at)?);
+                    out.push(parts.position(*part)?);
                     if self.is_prefixed(self.begin(*part))
                         || self.is_prefixed(self.span(*part).start)
                         || self.is_referred_to(*part)
@@ -94,21 +93,21 @@ impl Document {
                 out.sort_unstable();
                 out.dedup();
                 if self.is_flow(*from) {
-                    self.remove_flow(*from, &parts, &out)
+                    self.remove_flow(*from, parts, &out)
                 } else {
-                    self.remove_block(*from, &parts, &out)
+                    self.remove_block(*from, parts, &out)
                 }
             }
             _ => None,
         }
     }
 
-    /// The elements of a list, or the values of a mapping.
-    fn parts(&self, collection: NodeId) -> Vec<NodeId> {
+    fn parts(&self, collection: NodeId) -> Parts<'_> {
         match self.kind(collection) {
-            Kind::Sequence => self.items(collection).collect(),
-            Kind::Mapping => self.entries(collection).map(|(_, value)| value).collect(),
-            _ => Vec::new(),
+            kind @ (Kind::Mapping | Kind::Sequence) => {
+                Parts { kids: self.kids(collection, kind), keys: kind == Kind::Mapping }
+            }
+            Kind::Scalar | Kind::Alias => Parts { kids: &[], keys: false },
         }
     }
 
@@ -124,7 +123,7 @@ impl Document {
             return false;
         }
         let mut last = node;
-        while let Some(&deeper) = self.parts(last).last() {
+        while let Some(deeper) = self.parts(last).last() {
             last = deeper;
         }
         let first = targets.partition_point(|target| *target < node);
@@ -241,7 +240,7 @@ impl Document {
     }
 
     /// Takes parts out of brackets.
-    fn remove_flow(&self, from: NodeId, parts: &[NodeId], out: &[usize]) -> Option<Vec<Edit>> {
+    fn remove_flow(&self, from: NodeId, parts: Parts<'_>, out: &[usize]) -> Option<Vec<Edit>> {
         let mut edits = Vec::new();
         let mut cut = |start: u32, end: u32| edits.push(Edit { span: Span::new(start, end), text: String::new() });
         if out.len() == parts.len() {
@@ -250,9 +249,9 @@ impl Document {
             return Some(edits);
         }
         for (first, last) in runs(out) {
-            let (begin, end) = (self.begin(*parts.get(first)?), self.span(*parts.get(last)?).end);
-            let before = first.checked_sub(1).and_then(|at| parts.get(at)).map(|part| self.span(*part).end);
-            let next = parts.get(last + 1).map(|part| self.begin(*part));
+            let (begin, end) = (self.begin(parts.get(first)?), self.span(parts.get(last)?).end);
+            let before = first.checked_sub(1).and_then(|at| parts.get(at)).map(|part| self.span(part).end);
+            let next = parts.get(last + 1).map(|part| self.begin(part));
             let lead = self.lead(begin)?;
             let tail = self.tail(end)?;
             let comma = tail.trim_start_matches([' ', '\t']).strip_prefix(',');
@@ -303,11 +302,11 @@ impl Document {
     }
 
     /// Takes parts out of a block: whole lines, with what is said of them behind and right above.
-    fn remove_block(&self, from: NodeId, parts: &[NodeId], out: &[usize]) -> Option<Vec<Edit>> {
+    fn remove_block(&self, from: NodeId, parts: Parts<'_>, out: &[usize]) -> Option<Vec<Edit>> {
         let list = self.kind(from) == Kind::Sequence;
         let mut lines = Vec::with_capacity(out.len());
         for &at in out {
-            let part = *parts.get(at)?;
+            let part = parts.get(at)?;
             let begin = self.begin(part);
             let marked = self.lead(begin)?.trim() == "-";
             // The dash of an element stands on its line; that of a mapping only before its first key.
@@ -320,7 +319,7 @@ impl Document {
         let cut = |start: u32, end: u32| Edit { span: Span::new(start, end), text: String::new() };
         let whole = |lines: &super::Lines| cut(lines.above, lines.whole.end);
         let first = lines.first()?;
-        let begin = self.begin(*parts.first()?);
+        let begin = self.begin(parts.get(0)?);
         let in_element = !list && self.lead(begin)?.trim() == "-";
         if out.len() == parts.len() {
             // Nothing would be left but a key without a value.
@@ -353,7 +352,7 @@ impl Document {
         // The `- ` of an element stays before its first key that does.
         let leading = if in_element { out.iter().zip(0..).take_while(|(at, n)| *at == n).count() } else { 0 };
         if let Some(last) = leading.checked_sub(1).and_then(|at| lines.get(at)) {
-            let next = self.begin(*parts.get(leading)?);
+            let next = self.begin(parts.get(leading)?);
             if self.is_prefixed(next) {
                 return None;
             }
@@ -362,6 +361,34 @@ impl Document {
         }
         edits.extend(lines.iter().skip(leading).map(whole));
         Some(edits)
+    }
+}
+
+/// The elements of a list, or the values of a mapping.
+#[derive(Clone, Copy)]
+struct Parts<'d> {
+    kids: &'d [u32],
+    /// They are keys, which values follow.
+    keys: bool,
+}
+
+impl Parts<'_> {
+    fn len(self) -> usize {
+        self.kids.len()
+    }
+
+    fn get(self, at: usize) -> Option<NodeId> {
+        self.kids.get(at).map(|kid| NodeId::at(kid + u32::from(self.keys)))
+    }
+
+    fn last(self) -> Option<NodeId> {
+        self.get(self.len().checked_sub(1)?)
+    }
+
+    fn position(self, part: NodeId) -> Option<usize> {
+        let kid = part.number().checked_sub(u32::from(self.keys))?;
+        // They stand in the order of the text, but where files were joined.
+        self.kids.binary_search(&kid).ok().or_else(|| self.kids.iter().position(|held| *held == kid))
     }
 }
 
