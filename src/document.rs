@@ -7,6 +7,7 @@
 
 mod arena;
 mod block;
+mod change;
 mod fields;
 mod intern;
 mod join;
@@ -21,10 +22,11 @@ mod yaml;
 mod tests;
 
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
+pub use change::{Change, Value};
 pub use fields::{Entry, Fields};
 pub use intern::Sym;
 #[doc(hidden)]
@@ -151,6 +153,8 @@ pub struct Document {
     key_syms: FxHashMap<u32, Sym>,
     /// What aliases refer to, in the order of their nodes.
     targets: Vec<(u32, u32)>,
+    /// What aliases refer to, in the order of the text, once somebody has asked.
+    targeted: OnceLock<Vec<NodeId>>,
     roots: Vec<Root>,
     warnings: Vec<Warning>,
 }
@@ -295,6 +299,16 @@ impl Document {
         if found.kind() == Kind::Alias { self.target(node).map_or(node, NodeId::at) } else { node }
     }
 
+    /// What aliases refer to, in the order of the text.
+    fn alias_targets(&self) -> &[NodeId] {
+        self.targeted.get_or_init(|| {
+            let mut targets: Vec<NodeId> = self.targets.iter().map(|(_, target)| NodeId::at(*target)).collect();
+            targets.sort_unstable();
+            targets.dedup();
+            targets
+        })
+    }
+
     /// The documents of the text, at least one.
     pub fn roots(&self) -> &[Root] {
         &self.roots
@@ -384,6 +398,7 @@ impl Document {
             long: FxHashMap::default(),
             key_syms: FxHashMap::default(),
             targets: Vec::new(),
+            targeted: OnceLock::new(),
             roots: Vec::new(),
             warnings: Vec::new(),
         }

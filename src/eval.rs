@@ -3,6 +3,7 @@
 //! A check is worked out fast and untraced; one that fails or stays open is worked out again with a trace, to say where
 //! and why. Both are one code (`expr`, `compare`, `list`), so they cannot disagree.
 
+use crate::document::Change;
 use crate::finding::{Finding, Kind, RELATED_LIMIT, Related, Severity, Step, Verdict};
 use crate::lang::Beside;
 use crate::plan::{Plan, Planned};
@@ -44,6 +45,8 @@ pub struct Outcome {
     pub given_up: Vec<(String, Span)>,
     /// What the schema and the rules find, sorted.
     pub findings: Vec<Finding>,
+    /// What the fix of each finding changes, where the plan asks for it.
+    pub remedied: Vec<Option<Remedied>>,
     /// How each verdict came about, where the plan asks for it.
     pub steps: Vec<Vec<Step>>,
     /// What checks and bands came to, where the plan asks for it: the offset at which each begins, and how it stood;
@@ -55,6 +58,18 @@ pub struct Outcome {
 struct Made {
     finding: Finding,
     stable: String,
+    remedied: Option<Remedied>,
+}
+
+/// What a fix changes.
+#[derive(Debug)]
+pub struct Remedied {
+    /// The change of the text.
+    pub change: Change,
+    /// The path of the place that is changed.
+    pub path: String,
+    /// It is the value nearest to the one that was there: another fix may ask for more.
+    pub bound: bool,
 }
 
 /// How many rules make a share of their own: enough to be worth the lets that each share works out for itself.
@@ -106,6 +121,7 @@ pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, told: &mut Tol
             .collect();
         made.push(Made {
             stable: problem.path.clone(),
+            remedied: None,
             finding: Finding {
                 rule: problem.rule.to_owned(),
                 kind: Kind::Invalid,
@@ -130,6 +146,9 @@ pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, told: &mut Tol
     made.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
     mark_shared(&mut made);
     fingerprints(&mut made, name, told);
+    if plan.fixes {
+        outcome.remedied = made.iter_mut().map(|made| made.remedied.take()).collect();
+    }
     outcome.findings = made.into_iter().map(|made| made.finding).collect();
     outcome
 }
@@ -259,7 +278,8 @@ fn report<'a>(machine: &mut Machine<'a>, rule: &Rule, raw: Vec<Raw<'a>>, into: &
         seen.insert(key, into.len());
         let total = related.len() + hidden;
         related.truncate(RELATED_LIMIT);
-        let fix = raw.fix.as_ref().and_then(|remedy| machine.fix(remedy));
+        let (fix, remedied) = raw.fix.as_ref().and_then(|remedy| machine.fix(remedy)).unzip();
+        let remedied = remedied.flatten();
         let missing = if raw.kind == Kind::Unknown {
             // Of what only the calendar leaves open, nothing is missing.
             let first = place.missing.clone();
@@ -269,6 +289,7 @@ fn report<'a>(machine: &mut Machine<'a>, rule: &Rule, raw: Vec<Raw<'a>>, into: &
         };
         into.push(Made {
             stable: format!("{}#{}", place.stable, ordinal(raw.policy)),
+            remedied,
             finding: Finding {
                 rule: rule.id.clone(),
                 kind: raw.kind,

@@ -31,6 +31,8 @@ pub struct Plan<'p> {
     pub steps: bool,
     /// Tell what each check and band came to.
     pub cover: bool,
+    /// Tell what the fixes of findings change.
+    pub fixes: bool,
     /// The language of what is said.
     pub lang: Lang,
 }
@@ -83,6 +85,7 @@ impl<'p> Plan<'p> {
             most_steps: MOST_STEPS,
             steps: false,
             cover: false,
+            fixes: false,
             lang: Lang::En,
         })
     }

@@ -53,6 +53,8 @@ pub struct Request {
     pub threads: Option<usize>,
     /// Tell how each verdict comes about.
     pub steps: bool,
+    /// Tell what the fixes of findings come to.
+    pub fix: bool,
     /// The language of titles and messages.
     pub lang: Lang,
 }
@@ -140,6 +142,7 @@ pub fn check(request: &Request, tick: Tick<'_>) -> Checked {
         max_steps: request.max_steps,
         threads: request.threads,
         steps: request.steps,
+        fix: request.fix,
         lang: request.lang,
     };
     let before = std::mem::take(&mut project.sources);

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::check::{Source, check};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
 use crate::document::{self, Document, Limits, Problem};
-use crate::eval;
+use crate::eval::{self, Remedied};
 use crate::finding::{Citation, Kind, Report, RuleInfo, RuleVerdict, TenantReport, Verdict};
 use crate::lang::Lang;
 use crate::pack::{Packs, locale};
@@ -23,8 +23,11 @@ use crate::syntax;
 use crate::tenant::{self, CellId, Data, NO_CELL, ROOT_CELL, Tenant};
 use crate::value::{Num, format_date};
 
+mod fix;
 mod params;
 
+use fix::Rounds;
+pub use fix::{Applied, Fixed};
 pub use params::{Param, Value};
 
 /// What is asked of a run, beside its packs and tenants.
@@ -45,6 +48,8 @@ pub struct Request {
     pub threads: Option<usize>,
     /// Tell how each verdict comes about.
     pub steps: bool,
+    /// Tell what the fixes of findings come to.
+    pub fix: bool,
     /// The language of what is said.
     pub lang: Lang,
 }
@@ -69,6 +74,8 @@ pub struct Outcome {
     pub report: Report,
     /// What was checked by, where anything was: to be taken apart by whoever has the time.
     pub policy: Policy,
+    /// What fixes come to at each file, where that was asked for.
+    pub fixed: Vec<Fixed>,
 }
 
 /// Called, from any thread, with how many of how many tenants are done.
@@ -222,15 +229,17 @@ fn run_placed(before: Sources, mut packs: Packs, tenants: Vec<Placed>, request: 
     report.rules = plan.rules.iter().map(|planned| rule_info(&policy, planned.rule)).collect();
 
     let work = Work { plan: &plan, limits: request.limits, done: AtomicUsize::new(0), of: tenants.len(), tick };
+    let mut fixed = Vec::new();
     for checked in work.all(tenants, request.threads, &mut report.errors) {
         if checked.points_somewhere() {
             sources.absorb(checked.sources);
         }
+        fixed.extend(checked.fixed);
         report.tenants.extend(checked.tenants);
         report.errors.extend(checked.errors);
         report.warnings.extend(checked.warnings);
     }
-    Outcome { sources, report, policy }
+    Outcome { sources, report, policy, fixed }
 }
 
 /// Plans what a request asks for.
@@ -242,7 +251,14 @@ pub fn plan<'p>(policy: &'p Policy, request: &Request) -> Result<Plan<'p>, Vec<D
     match Plan::new(policy, request.as_of, &request.rules) {
         Ok(plan) if errors.is_empty() => {
             let most_steps = request.max_steps.unwrap_or(plan.most_steps);
-            return Ok(Plan { params, most_steps, steps: request.steps, lang: request.lang, ..plan });
+            return Ok(Plan {
+                params,
+                most_steps,
+                steps: request.steps,
+                fixes: request.fix,
+                lang: request.lang,
+                ..plan
+            });
         }
         Ok(_) => {}
         Err(refusal) => errors.push(refused(policy, refusal)),
@@ -350,6 +366,7 @@ struct Checked {
     tenants: Vec<TenantReport>,
     errors: Vec<Diagnostic>,
     warnings: Vec<Diagnostic>,
+    fixed: Vec<Fixed>,
 }
 
 impl Checked {
@@ -401,13 +418,19 @@ impl Work<'_> {
         let errors = problems.iter().map(diagnostic).collect();
         let mut checked = Checked { sources, errors, ..Checked::default() };
         if let Some(document) = document {
-            self.document(&placed.text.name, &document, &mut checked);
+            let TenantText { name, joined, .. } = &placed.text;
+            let mut rounds = self.plan.fixes.then(Rounds::default);
+            self.document(name, &document, &mut checked, rounds.as_mut());
+            drop(document);
+            if let Some(rounds) = rounds {
+                self.fix(name, *joined, problems.len(), &mut checked, rounds);
+            }
         }
         (self.tick)(self.done.fetch_add(1, Ordering::Relaxed) + 1, self.of);
         checked
     }
 
-    fn document(&self, name: &str, document: &Document, checked: &mut Checked) {
+    fn document(&self, name: &str, document: &Document, checked: &mut Checked, mut rounds: Option<&mut Rounds>) {
         checked.warnings.extend(warnings(document));
         let mut told = eval::Told::default();
         for (index, root) in document.roots().iter().enumerate().filter(|(_, root)| root.sound) {
@@ -427,7 +450,10 @@ impl Work<'_> {
             }
             let tenant = tenant::bind(document, root, &self.plan.policy.schema, self.plan.lang);
             let number = (document.roots().len() > 1).then_some(index + 1);
-            let report = self.tenant((name, number), &tenant, &mut told, &mut checked.errors);
+            let (report, remedied) = self.tenant((name, number), &tenant, &mut told, &mut checked.errors);
+            if let Some(rounds) = &mut rounds {
+                rounds.take(document, index, &report.findings, &remedied);
+            }
             checked.tenants.push(report);
         }
     }
@@ -438,13 +464,13 @@ impl Work<'_> {
         tenant: &Tenant<'_>,
         told: &mut eval::Told,
         errors: &mut Vec<Diagnostic>,
-    ) -> TenantReport {
-        let eval::Outcome { verdicts, given_up, findings, steps, .. } =
+    ) -> (TenantReport, Vec<Option<Remedied>>) {
+        let eval::Outcome { verdicts, given_up, findings, remedied, steps, .. } =
             eval::evaluate(self.plan, tenant, source, told, self.of == 1);
         errors.extend(given_up.iter().map(|rule| too_many_steps(rule, source, self.plan.most_steps)));
         let invalid = findings.iter().any(|finding| finding.kind == Kind::Invalid);
         let worst = verdicts.iter().copied().chain(invalid.then_some(Verdict::Fail)).max();
-        TenantReport {
+        let report = TenantReport {
             source: source.to_owned(),
             document,
             name: name_of(tenant),
@@ -453,7 +479,8 @@ impl Work<'_> {
             rules: verdicts.into_iter().enumerate().map(|(rule, verdict)| RuleVerdict { rule, verdict }).collect(),
             findings,
             steps,
-        }
+        };
+        (report, remedied)
     }
 }
 

@@ -13,6 +13,7 @@ mod bind;
 mod scalar;
 
 pub use bind::{Problem, bind};
+pub use scalar::fits;
 
 /// The number of a cell in its tenant.
 pub type CellId = u32;

@@ -1,6 +1,6 @@
 //! Laws that hold for whatever comes in: threads change nothing, a fix removes its finding, bounds hold what they bound.
 
-#![allow(clippy::unwrap_used, reason = "the helpers of tests are tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "the helpers of tests are tests")]
 
 use std::cmp::Ordering;
 use std::sync::OnceLock;
@@ -162,5 +162,250 @@ proptest! {
             other.fingerprint == finding.fingerprint
         });
         prop_assert!(left.is_none(), "{:?}\nis left after\n{:?}", left, fix);
+    }
+}
+
+/// A schema and rules whose fixes set, put in and take out.
+const FIXING: &str = r#"
+schema t {
+    s: S = {}
+    g: [string] = []
+    perms: [string] = []
+    roles: [R] key id = []
+    apps: [A] = []
+    n: int = 1
+    tags: [string] = []
+}
+type S { a: int = 0  b: string = ""  e: [string] = [] }
+type R { id: string  on: string = "off"  level: int = 9 }
+type A { note?: string  more?: string  public: bool = true }
+rule settings { title "s" settings s { a == 1  b == "x y"  e == ["z", "true"] } }
+rule roles { title "r" for r in roles { settings r { on == "on"  level <= 5 } } }
+rule stricter { title "r" for r in roles { settings r { level <= 7/2 } } }
+rule lists { title "l" grants g { deny "bad*" } grants perms { deny "bad*" } }
+rule notes {
+    title "n"
+    for a in apps { expect a.note is missing fix remove a.note  expect a.more is missing fix remove a.more }
+}
+rule tags { title "t" for t in tags { expect t == "y" fix set t = "y" } }
+"#;
+
+fn by_fixing(tenant: &str, fix: bool) -> Outcome {
+    let files = vec![("fixing.cerco".into(), FIXING.into())];
+    let packs = Packs::from_texts(vec![PackText { name: "fixing".into(), manifest: None, files }]);
+    let request = Request { as_of: AS_OF, threads: Some(1), fix, ..Request::default() };
+    let outcome = run(packs, vec![text("tenant.yaml", tenant)], &request, &|_, _| {});
+    assert_eq!(outcome.report.errors, [], "{tenant}");
+    outcome
+}
+
+/// A text with all its fixes, and how many they were.
+fn fixed(tenant: &str) -> (String, usize) {
+    let mut outcome = by_fixing(tenant, true);
+    let fixed = outcome.fixed.remove(0);
+    (fixed.after.unwrap_or_else(|| tenant.to_owned()), fixed.fixes.len())
+}
+
+#[test]
+fn fixes_keep_the_form_of_what_is_around() {
+    let s = "s: {a: 1, b: \"x y\", e: [z, \"true\"]}\n";
+    for (before, after) in [
+        // The first key of an element goes, and its `- ` stays.
+        (
+            "apps:\n- public: true\n# k\n- note: old\n  x-o: ops\n- note: old # gone\n  # kept\n  x-o: ops\n- note: o\n",
+            "apps:\n- public: true\n# k\n- x-o: ops\n-\n  # kept\n  x-o: ops\n- {}\n",
+        ),
+        ("apps:\n  - note: a\n    more: b\n  - {note: a, more: b}\n", "apps:\n  - {}\n  - {}\n"),
+        // Nothing stands for an empty list but one.
+        ("perms:\n  - bad\n  # c\n  - bad2 # d\n", "perms:\n  []\n"),
+        ("perms: # k\n- bad\n- bad2\n", "perms: [] # k\n"),
+        ("g: [bad, bad2, bad3]\n", "g: []\n"),
+        ("g: [ok, bad2, ok2, bad3, bad4]\n", "g: [ok, ok2]\n"),
+        ("g:\n  [\n    ok, # k\n    bad, # j\n  ]\n", "g:\n  [\n    ok, # k\n  ]\n"),
+        ("g: [bad, # k\n  ok]\n", "g: [ # k\n  ok]\n"),
+        ("g: [ok, # k\n  bad]\n", "g: [ok # k\n  ]\n"),
+        // What is used elsewhere stays.
+        ("g: [&x bad, ok]\nx-l: [*x]\n", "g: [&x bad, ok]\nx-l: [*x]\n"),
+        ("apps:\n  - {note: &x a, public: true}\nx-l: [*x]\n", "apps:\n  - {note: &x a, public: true}\nx-l: [*x]\n"),
+        // `null` is the same as absent.
+        (
+            "roles:\n  - {id: k, level: 1, on: , x-z: 1}\n  - id: l\n    level: 1\n    on: ~\n  - id: m\n    level: ~\n    on: # c\n",
+            "roles:\n  - {id: k, level: 1, on: \"on\", x-z: 1}\n  - id: l\n    level: 1\n    on: \"on\"\n  - id: m\n    level: 3\n    on: \"on\" # c\n",
+        ),
+        ("tags: [a, \"b\", y]\n", "tags: [\"y\", \"y\", y]\n"),
+    ] {
+        let (found, _) = fixed(&format!("{s}{before}"));
+        assert_eq!(found.strip_prefix(s), Some(after), "{before}");
+    }
+}
+
+#[test]
+fn in_json_a_fix_writes_json() {
+    let (after, count) = fixed("{\"g\": [\"ok\", \"bad\"], \"roles\": [{\"id\": \"k\", \"level\": null}]}");
+    let value: serde_json::Value = serde_json::from_str(&after).unwrap();
+    assert_eq!((&value["roles"][0]["on"], &value["roles"][0]["level"], count), (&"on".into(), &3.into(), 7));
+    assert_eq!(value["g"], serde_json::json!(["ok"]));
+}
+
+#[test]
+fn several_fields_are_put_into_one_empty_mapping() {
+    for before in
+        ["s: {}\n", "s: { }\n", "s: {\n  # k\n  }\n", "{}\n", "{s: }\n", "s: ~\n", "s:\n", "n: 1\n", "{\"n\": 1}"]
+    {
+        let (after, count) = fixed(before);
+        let value: serde_yaml::Value = serde_yaml::from_str(&after).unwrap();
+        let s = &value["s"];
+        assert_eq!(
+            (s["a"].as_u64(), s["b"].as_str(), s["e"][1].as_str(), count),
+            (Some(1), Some("x y"), Some("true"), 3)
+        );
+        assert!(!before.starts_with("{\"") || serde_json::from_str::<serde_json::Value>(&after).is_ok(), "{after}");
+        assert_eq!(before.contains('#'), after.contains("# k"), "{after}");
+    }
+}
+
+#[test]
+fn where_a_key_is_explicit_nothing_is_put_before_it() {
+    let text = "? n\n: 1\n";
+    assert_eq!(fixed(text), (text.to_owned(), 0));
+}
+
+#[test]
+fn a_large_tenant_takes_few_rounds() {
+    let perms: String = (0..2000).map(|at| format!("  - bad{at}\n")).collect();
+    let apps: String = (0..2000).map(|_| "  - note: a\n    more: b\n").collect();
+    let (after, count) = fixed(&format!("s: {{a: 1, b: \"x y\", e: [z, \"true\"]}}\nperms:\n{perms}apps:\n{apps}"));
+    assert_eq!(count, 6000);
+    assert!(after.contains("perms:\n  []\napps:\n  - {}\n  - {}\n"));
+}
+
+/// A list in one of its forms; what is kept of it is marked so.
+fn list(name: &str, elements: &[bool], form: u8) -> String {
+    let word = |at: usize, ok: bool| format!("{}{at}", if ok { "ok" } else { "bad" });
+    let mark = |ok: bool| if ok { "keep" } else { "gone" };
+    let mut out = format!("{name}:");
+    match form {
+        _ if elements.is_empty() => out.push_str(" []\n"),
+        0 => {
+            let words: Vec<String> = elements.iter().enumerate().map(|(at, ok)| word(at, *ok)).collect();
+            out.push_str(&format!(" [{}]\n", words.join(", ")));
+        }
+        1 | 2 => {
+            out.push_str("\n  [\n");
+            for (at, ok) in elements.iter().enumerate() {
+                let comma = if at + 1 < elements.len() || form == 1 { "," } else { "" };
+                out.push_str(&format!("    # {0} a{at}\n    {1}{comma} # {0} b{at}\n", mark(*ok), word(at, *ok)));
+            }
+            out.push_str("  ]\n");
+        }
+        _ => {
+            out.push('\n');
+            let indent = if form == 3 { "  " } else { "" };
+            for (at, ok) in elements.iter().enumerate() {
+                out.push_str(&format!("{indent}# {0} a{at}\n{indent}- {1} # {0} b{at}\n", mark(*ok), word(at, *ok)));
+            }
+        }
+    }
+    out
+}
+
+/// A tenant of fields in many forms, with something to fix in most of them.
+fn tenant() -> impl Strategy<Value = (String, Vec<bool>, Vec<bool>)> {
+    let elements = || prop::collection::vec(any::<bool>(), 0..5);
+    let s = prop::sample::select(vec![
+        "",
+        "s:\n",
+        "s: ~ # keep s\n",
+        "s: {}\n",
+        "s: { }\n",
+        "s: {a: 3}\n",
+        "s: {a: , b: null}\n",
+        "s: {a, b: y}\n",
+        "s:\n  # keep s\n  a: 5 # keep a\n",
+        "s:\n  b: # keep b\n  a:\n",
+        "s:\n  {\n    a: 2, # keep a\n  }\n",
+        "s: {e: [a, b], b: 'q'}\n",
+    ]);
+    let role = prop::sample::select(vec![
+        "- id: ID\n",
+        "- id: ID # keep i\n  on:\n",
+        "- on: ~\n  id: ID\n",
+        "- {id: ID}\n",
+        "- {id: ID, on: , level: 4}\n",
+        "- # keep i\n  level: 8 # keep l\n  id: ID\n",
+        "- {\n    id: ID, # keep i\n    level: 3\n  }\n",
+    ]);
+    let app = prop::sample::select(vec![
+        "- note: a # gone\n  public: true # keep p\n",
+        "- note: a\n",
+        "- {note: a, more: b, public: false}\n",
+        "- note: a\n  more: b\n  # keep p\n  public: true\n",
+        "- public: true # keep p\n  # gone\n  more: |\n    b\n    c\n",
+        "- {public: true, # keep p\n   more: b}\n",
+        "- x-a: 1\n  note: n\n",
+    ]);
+    let parts = (s, elements(), 0u8..5, elements(), 0u8..5);
+    (parts, prop::collection::vec(role, 0..3), prop::collection::vec(app, 0..4)).prop_map(
+        |((s, g, g_form, perms, perms_form), roles, apps)| {
+            let mut out =
+                format!("# keep first\nn: 1\n{s}{}{}", list("g", &g, g_form), list("perms", &perms, perms_form));
+            if !roles.is_empty() {
+                out.push_str("roles:\n");
+                let named = roles.iter().enumerate().map(|(at, role)| role.replace("ID", &format!("r{at}")));
+                out.extend(named);
+            }
+            if !apps.is_empty() {
+                out.push_str("apps:\n");
+                out.extend(apps);
+            }
+            (out, g, perms)
+        },
+    )
+}
+
+/// That a text is YAML, keeps what is to be kept, and nothing else of its lists.
+fn keeps(before: &str, after: &str, g: Option<&[bool]>) {
+    let value: serde_yaml::Value =
+        serde_yaml::from_str(after).unwrap_or_else(|error| panic!("{error}\n{before}\n{after}"));
+    let kept = |text: &str| text.matches("# keep").count();
+    assert_eq!(kept(before), kept(after), "\n{before}\nbecame\n{after}");
+    if let Some(g) = g {
+        let words: Vec<String> = g.iter().enumerate().filter(|(_, ok)| **ok).map(|(at, _)| format!("ok{at}")).collect();
+        let left: Vec<&str> = value["g"].as_sequence().unwrap().iter().filter_map(|word| word.as_str()).collect();
+        assert_eq!(left, words, "\n{before}\nbecame\n{after}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn all_fixes_together_leave_nothing_to_fix((before, g, _) in tenant()) {
+        let (after, _) = fixed(&before);
+        keeps(&before, &after, Some(&g));
+        let again = by_fixing(&after, false);
+        let left: Vec<_> = again.report.tenants[0].findings.iter().filter(|finding| finding.fix.is_some()).collect();
+        prop_assert!(left.is_empty(), "{:?}\nis left of\n{}\nin\n{}", left, before, after);
+    }
+
+    #[test]
+    fn each_fix_alone_removes_its_finding((before, ..) in tenant(), finding in any::<prop::sample::Index>()) {
+        let outcome = by_fixing(&before, false);
+        let findings = &outcome.report.tenants[0].findings;
+        let fixable: Vec<_> = findings.iter().filter(|finding| finding.fix.is_some()).collect();
+        if !fixable.is_empty() {
+            let finding = finding.get(&fixable);
+            let edits = &finding.fix.as_ref().unwrap().edits;
+            let base = outcome.sources.file(finding.span.start).unwrap().base();
+            let (after, applied) = apply(&before, base, edits);
+            prop_assert_eq!(applied.len(), edits.len());
+            keeps(&before, &after, None);
+            let again = by_fixing(&after, false);
+            // Elements that are alike take each other's fingerprints.
+            let of_rule = |outcome: &Outcome| {
+                outcome.report.tenants[0].findings.iter().filter(|other| other.rule == finding.rule).count()
+            };
+            prop_assert!(of_rule(&again) < of_rule(&outcome), "{}\nbecame\n{}", before, after);
+        }
     }
 }

@@ -258,7 +258,7 @@ impl<'s> Checker<'s> {
         match fix {
             syntax::FixClause::Set(path, value) => {
                 let path = self.expr(scope, path, None)?;
-                if !matches!(path.kind, ExprKind::Field(..) | ExprKind::Root(_) | ExprKind::Entry(..)) {
+                if !is_path(&path) {
                     not_a_path(self, path.span);
                     return None;
                 }

@@ -577,6 +577,7 @@ impl Source {
             max_steps: limits.max_steps,
             threads: limits.threads.map(usize::from),
             steps: false,
+            fix: false,
             lang: self.lang.map_or_else(language, Lang::from),
         }
     }

@@ -14,7 +14,7 @@ use crate::session::Outcome;
 pub fn run(command: Check, terminal: &Terminal) -> io::Result<u8> {
     let Check { tenants, by, limits, reporting } = command;
     let request = by.source.request(tenants, by.rules, Some(limits));
-    let Checked { outcome: Outcome { sources, report, policy }, fail_on, unknown_fails, mut unused } =
+    let Checked { outcome: Outcome { sources, report, policy, .. }, fail_on, unknown_fails, mut unused } =
         progress::watch(terminal.shows_progress(), "checking", |tick| project::check(&request, tick));
     unused.retain(|key| match *key {
         "fail_on" => reporting.fail_on.is_none(),

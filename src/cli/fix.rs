@@ -1,6 +1,5 @@
 //! Owns `cerco fix`: which fixes are applied, and what is written back. It must never know how a fix came about.
 
-use std::collections::BTreeMap;
 use std::io;
 
 use rustc_hash::FxHashSet;
@@ -9,25 +8,16 @@ use super::arguments::Fix;
 use super::output::Terminal;
 use super::{PASSED, UNTRUSTED, diff, progress, unless_broken};
 use crate::diagnostic::Diagnostic;
-use crate::edit::{Edit, apply};
 use crate::finding::Report;
 use crate::project::{self, Checked};
 use crate::report;
-use crate::session::Outcome;
-
-/// What is changed in one file.
-#[derive(Default)]
-struct Changes {
-    edits: Vec<Edit>,
-    /// Where and what, for people.
-    lines: Vec<String>,
-}
+use crate::session::{Fixed, Outcome};
 
 /// Applies the fixes that findings carry, and gives the exit status.
 pub fn run(command: Fix, terminal: &Terminal) -> io::Result<u8> {
     let Fix { tenants, by, limits, dry_run } = command;
-    let request = by.source.request(tenants, by.rules, Some(limits));
-    let Checked { outcome: Outcome { sources, report: found, .. }, mut unused, .. } =
+    let request = project::Request { fix: true, ..by.source.request(tenants, by.rules, Some(limits)) };
+    let Checked { outcome: Outcome { sources, report: found, mut fixed, .. }, mut unused, .. } =
         progress::watch(terminal.shows_progress(), "checking", |tick| project::check(&request, tick));
     // A fix is one whatever fails a run.
     unused.retain(|key| !matches!(*key, "fail_on" | "unknown"));
@@ -35,60 +25,45 @@ pub fn run(command: Fix, terminal: &Terminal) -> io::Result<u8> {
     terminal.complain(|out| report::complain(&found, &sources, &terminal.error_options(), out));
     let mut status = if found.errors.is_empty() { PASSED } else { UNTRUSTED };
 
-    // By file; of several fixes for one place the first, so that they cannot contradict each other.
-    let mut changes: BTreeMap<u32, Changes> = BTreeMap::new();
-    for tenant in &found.tenants {
-        let mut places: FxHashSet<&str> = FxHashSet::default();
-        for finding in &tenant.findings {
-            let Some(fix) = &finding.fix else { continue };
-            let file = fix.edits.first().and_then(|edit| sources.file(edit.span.start));
-            let (Some(file), true) = (file, places.insert(&finding.path)) else { continue };
-            let entry = changes.entry(file.base()).or_default();
-            if fix.edits.iter().all(|edit| entry.edits.contains(edit)) {
-                continue;
-            }
-            entry.edits.extend(fix.edits.iter().cloned());
-            let line = sources.position(finding.span.start).map_or(0, |place| place.line);
-            entry.lines.push(format!("{}:{line}: {}: {} [{}]\n", file.name(), finding.path, fix.title, finding.rule));
-        }
-    }
-    let (mut told, mut refused) = (Vec::new(), Report::default());
+    // A file that was read twice is written once.
+    let mut names: FxHashSet<String> = FxHashSet::default();
+    // What came from standard input goes on to the output, whether anything is fixed or not.
+    let goes_on = |file: &Fixed| file.after.is_some() || file.name == "<stdin>" && !dry_run;
+    fixed.retain(|file| goes_on(file) && names.insert(file.name.clone()));
+    let (mut told, mut refused) = (String::new(), Report::default());
     let mut count = 0;
-    for (base, change) in &changes {
-        let Some(file) = sources.file(*base) else { continue };
-        let (after, applied) = apply(file.text(), *base, &change.edits);
-        count += applied.len();
+    for Fixed { name, before, after, fixes } in &fixed {
+        let after = after.as_deref().unwrap_or(before);
         if dry_run {
-            told.push(diff::unified(file.name(), file.text(), &after));
-        } else if file.name() == "<stdin>" {
-            told.push(after);
-        } else if let Err(error) = std::fs::write(file.name(), &after) {
-            let message = format!("`{}` cannot be written: {error}", file.name());
+            told.push_str(&diff::unified(name, before, after));
+        } else if name == "<stdin>" {
+            told.push_str(after);
+        } else if let Err(error) = std::fs::write(name, after) {
+            let message = format!("`{name}` cannot be written: {error}");
             refused.errors.push(Diagnostic::bare("input/unwritable", message).help("see that you may write it"));
             status = UNTRUSTED;
+            continue;
         } else if !terminal.quiet {
-            told.extend(change.lines.iter().cloned());
+            for fix in fixes {
+                let line = format!("{name}:{}: {}: {} [{}]", fix.line, fix.path, fix.title, fix.rule);
+                told.push_str(&report::printable(&line));
+                told.push('\n');
+            }
         }
+        count += fixes.len();
     }
     terminal.complain(|out| report::complain(&refused, &sources, &terminal.error_options(), out));
-    let to_stdout = changes.keys().any(|base| sources.file(*base).is_some_and(|file| file.name() == "<stdin>"));
+    let to_stdout = names.contains("<stdin>");
     if !terminal.quiet && !to_stdout {
         let lang = request.lang;
-        told.push(match (count, dry_run) {
-            (0, _) if found.tenants.is_empty() => format!("{}\n", lang.no_tenant_checked()),
-            (0, _) => format!("{}\n", lang.nothing_to_fix()),
-            (_, true) => format!("{}\n", lang.fixes_would_be_applied(count)),
-            (_, false) => format!("{}\n", lang.fixes_applied(count)),
+        told.push_str(&match (count, dry_run) {
+            (0, _) if found.tenants.is_empty() => lang.no_tenant_checked(),
+            (0, _) => lang.nothing_to_fix(),
+            (_, true) => lang.fixes_would_be_applied(count),
+            (_, false) => lang.fixes_applied(count),
         });
+        told.push('\n');
     }
-    let text: String = told
-        .iter()
-        .map(
-            |line| {
-                if dry_run || to_stdout { line.clone() } else { format!("{}\n", report::printable(line.trim_end())) }
-            },
-        )
-        .collect();
-    let written = terminal.write(|out| out.write_all(text.as_bytes()));
+    let written = terminal.write(|out| out.write_all(told.as_bytes()));
     unless_broken(written, status)
 }

@@ -32,31 +32,45 @@ impl Document {
         }
     }
 
-    fn around(&self, offset: u32) -> Option<(&str, usize, u32)> {
+    pub(super) fn around(&self, offset: u32) -> Option<(&str, usize, u32)> {
         self.files.iter().find_map(|file| {
             let local = offset.checked_sub(file.base)? as usize;
             (local <= file.text.len()).then_some((file.text.as_str(), local, file.base))
         })
     }
 
-    /// How many characters stand before an offset on its line.
-    pub fn column_of(&self, offset: u32) -> Option<usize> {
+    /// What stands before an offset on its line.
+    pub(super) fn lead(&self, offset: u32) -> Option<&str> {
         let (text, local, _) = self.around(offset)?;
         let before = text.get(..local)?;
         let start = before.rfind('\n').map_or(0, |at| at + 1);
-        Some(before.get(start..)?.trim_start_matches('\u{feff}').chars().count())
+        Some(before.get(start..)?.trim_start_matches('\u{feff}'))
+    }
+
+    /// What stands from an offset on to the end of its line.
+    pub(super) fn tail(&self, offset: u32) -> Option<&str> {
+        let (text, local, _) = self.around(offset)?;
+        text.get(local..)?.lines().next().or(Some(""))
+    }
+
+    /// How many characters stand before an offset on its line.
+    pub fn column_of(&self, offset: u32) -> Option<usize> {
+        Some(self.lead(offset)?.chars().count())
     }
 
     /// The lines of an element or entry, where nothing else stands on them but its `- ` and a comment.
     pub fn lines_of(&self, span: Span) -> Option<Lines> {
+        matches!(self.lead(span.start)?.trim(), "" | "-").then(|| self.lines_between(span.start, span.end)).flatten()
+    }
+
+    /// The same of what may be several elements, whatever stands before the first.
+    pub(super) fn lines_between(&self, start: u32, end: u32) -> Option<Lines> {
+        let span = Span::new(start, end);
         let (text, start, base) = self.around(span.start)?;
         let end = (span.end - base) as usize;
         let first = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
         let lead = text.get(first..start)?;
         let content = first + (lead.len() - lead.trim_start().len());
-        if !matches!(lead.trim(), "" | "-") {
-            return None;
-        }
         let rest = text.get(end..)?;
         let line_end = rest.find('\n').map_or(text.len(), |at| end + at + 1);
         let tail = text.get(end..line_end)?;

@@ -1,16 +1,20 @@
-//! Owns fixes: the edits that set or remove a place without touching the comments around it. It must never know why a place is wrong.
+//! Owns fixes: which value a place is given, or that it is taken out. It must never know why a place is wrong, or how a text is laid out.
 
+use std::rc::Rc;
+
+use super::Remedied;
 use super::machine::Machine;
 use super::run::{Remedy, Run};
 use super::val::{At, Ghost, NOWHERE, Val};
-use crate::document::{Kind, NodeId};
-use crate::edit::{Edit, Fix};
-use crate::lang::Lang;
+use crate::document::{Change, Kind, NodeId, Scalar, Value};
+use crate::edit::Fix;
 use crate::policy::{BinaryOp, Expr, ExprKind};
-use crate::schema::{Field, Schema, TypeKind};
-use crate::source::Span;
-use crate::tenant::{ROOT_CELL, Step};
+use crate::schema::{Absent, Const, Field, Schema, Type, TypeKind};
+use crate::tenant::{Step, fits};
 use crate::value;
+
+/// How many decimals a number is written with; one that needs more is not written.
+const PLACES: u32 = 12;
 
 impl<'a> Run<'_, 'a> {
     /// The fix of a line of `settings`: the value that would just do.
@@ -19,25 +23,44 @@ impl<'a> Run<'_, 'a> {
         let [left, right] = &**sides;
         let right = self.machine.eval::<false>(right).val;
         let value = match op {
-            BinaryOp::Eq | BinaryOp::Le | BinaryOp::Ge => right,
+            BinaryOp::Eq => right,
+            BinaryOp::Le | BinaryOp::Ge => match right {
+                Val::Exact(n) if number_of(&left.ty) == Some(&TypeKind::Int) => {
+                    let whole = if *op == BinaryOp::Le { n.floor() } else { n.ceil() };
+                    Val::Exact(Rc::new(whole))
+                }
+                other => other,
+            },
             BinaryOp::In => match self.machine.elements(&right).as_slice() {
                 [only] => only.val.clone(),
                 _ => return None,
             },
             _ => return None,
         };
-        (!self.machine.is_fact(at)).then_some(Remedy::Set(at, value, &left.ty))
+        let bound = matches!(op, BinaryOp::Le | BinaryOp::Ge);
+        let remedy = if bound { Remedy::Bound } else { Remedy::Set };
+        (!self.machine.is_fact(at)).then(|| remedy(at, value, &left.ty))
+    }
+}
+
+/// The type of a number, with words beside it or not.
+fn number_of(ty: &TypeKind) -> Option<&TypeKind> {
+    match ty {
+        TypeKind::Worded(of, _) => Some(of),
+        TypeKind::Int | TypeKind::Decimal | TypeKind::Percent => Some(ty),
+        _ => None,
     }
 }
 
 impl<'a> Machine<'a> {
     /// Whether what stands at a place is attested or measured, and so is not set right by writing something else.
     pub(super) fn is_fact(&self, at: At) -> bool {
-        self.field_at(at).is_some_and(Field::is_fact)
+        self.declared(at).is_some_and(|(field, _)| field.is_fact())
     }
 
-    /// The field that a place belongs to: its own, or that of the list or map that it is an element of.
-    fn field_at(&self, at: At) -> Option<&'a Field> {
+    /// The field that a place belongs to (its own, or that of the list or map that it is an element of), and the type of
+    /// the place itself.
+    fn declared(&self, at: At) -> Option<(&'a Field, &'a Type)> {
         let mut steps = Vec::new();
         let mut base = at;
         while let Some(ghost) = self.ghost_of(base) {
@@ -50,190 +73,112 @@ impl<'a> Machine<'a> {
                 Ghost::Within(list) => *list,
             };
         }
-        let mut field: Option<&'a Field> = None;
-        let mut ty = &TypeKind::Record(Schema::ROOT);
+        let mut found: Option<(&'a Field, &'a Type)> = None;
         for step in self.tenant.place(base).steps.into_iter().chain(steps.into_iter().rev()) {
-            ty = match (step, ty) {
-                (Step::Field(name), TypeKind::Record(id)) => {
+            let kind = found.map_or(&TypeKind::Record(Schema::ROOT), |(_, ty)| &ty.kind);
+            found = match (step, kind, found) {
+                (Step::Field(name), TypeKind::Record(id), _) => {
                     let record = self.schema.record(*id)?;
-                    field = record.field(record.slot(&name)?);
-                    &field?.ty.kind
+                    let field = record.field(record.slot(&name)?)?;
+                    Some((field, &field.ty))
                 }
-                (_, TypeKind::List(of) | TypeKind::Map(of)) => &of.kind,
+                (_, TypeKind::List(of) | TypeKind::Map(of), Some((field, _))) => Some((field, of)),
                 _ => return None,
             };
         }
-        field
+        found
     }
 
-    /// The edits of a remedy; none where the place cannot be edited surely.
-    pub(super) fn fix(&mut self, remedy: &Remedy<'a>) -> Option<Fix> {
-        match remedy {
-            Remedy::Set(at, value, ty) => {
-                let percent = matches!(ty, TypeKind::Percent)
-                    || matches!(ty, TypeKind::Worded(of, _) if **of == TypeKind::Percent);
-                let text = if percent && value.num().is_some() {
-                    self.show_in(Lang::En, value, ty, false).replace(',', "")
-                } else {
-                    self.yaml(value)?
-                };
-                let title = self.show(value, ty, true);
-                let title = self.plan.lang.set_it_to(&title);
+    /// A remedy as edits of the text, and the change that they are; none where the place cannot be edited surely.
+    pub(super) fn fix(&mut self, remedy: &Remedy<'a>) -> Option<(Fix, Option<Remedied>)> {
+        let (title, change, at) = match remedy {
+            Remedy::Set(at, value, ty) | Remedy::Bound(at, value, ty) => {
                 // Behind a reference, it is what the reference leads to that is set.
                 let at = match self.ghost_of(*at) {
-                    Some(Ghost::Via(_, actual)) => actual,
-                    _ => at,
+                    Some(Ghost::Via(_, actual)) => *actual,
+                    _ => *at,
                 };
-                let edits = match self.ghost_of(*at).cloned() {
-                    None if *at != NOWHERE => vec![self.replace(*at, text)?],
-                    Some(Ghost::Missing(parent, Step::Field(name))) if self.ghost_of(parent).is_none() => {
-                        vec![self.insert(parent, &name, &text)?]
-                    }
-                    _ => return None,
+                let (_, declared) = self.declared(at)?;
+                let written = self.written(value, declared)?;
+                let title = match &written {
+                    Value::List(_) => written.write(false),
+                    _ => self.show(value, ty, true),
                 };
-                Some(Fix { title, edits })
+                (self.plan.lang.set_it_to(&title), self.change_to(at, written)?, at)
             }
             Remedy::Remove(at) => {
-                if *at == NOWHERE || self.ghost_of(*at).is_some() {
-                    return None;
-                }
-                Some(Fix { title: self.plan.lang.remove_it(), edits: self.remove(*at)? })
+                let node = self.own_node(*at)?;
+                let from = self.tenant.node(self.tenant.parent(*at)?)?;
+                (self.plan.lang.remove_it(), Change::Remove(from, node), *at)
             }
-        }
-    }
-
-    /// A value as YAML writes it on one line.
-    fn yaml(&self, value: &Val<'a>) -> Option<String> {
-        Some(match value {
-            Val::Bool(value) => value.to_string(),
-            Val::Int(n) => n.to_string(),
-            Val::Exact(n) => value::decimal(n, 6).replace(',', ""),
-            Val::Date(days) => value::format_date(*days),
-            Val::Duration(duration) if duration.months == 0 && duration.whole_days() => {
-                format!("{} days", duration.seconds / value::DAY)
-            }
-            Val::Duration(duration) if duration.seconds == 0 => format!("{} months", duration.months),
-            other => {
-                let text = self.text(other)?;
-                quoted(text)
-            }
-        })
-    }
-
-    fn replace(&self, at: At, text: String) -> Option<Edit> {
-        let node = self.tenant.node(at)?;
-        // What several places share, and what spans lines, is not changed for one of them.
-        if self.tenant.document.kind(node) != Kind::Scalar {
-            return None;
-        }
-        let place = self.tenant.place(at);
-        if !place.aliases.is_empty() || self.tenant.document.style(node) == crate::document::Style::Block {
-            return None;
-        }
-        Some(Edit { span: place.span, text })
-    }
-
-    /// A new field of a record that is there.
-    fn insert(&self, parent: At, name: &str, text: &str) -> Option<Edit> {
-        let document = self.tenant.document;
-        let node = if parent == ROOT_CELL { self.tenant.node(ROOT_CELL)? } else { self.tenant.node(parent)? };
-        if document.kind(node) != Kind::Mapping || !self.tenant.place(parent).aliases.is_empty() {
-            return None;
-        }
-        let name = quoted(name);
-        let span = document.span(node);
-        if document.is_flow(node) {
-            let at = span.start + 1;
-            let comma = if document.entries(node).next().is_some() { ", " } else { "" };
-            return Some(Edit { span: Span::new(at, at), text: format!("{name}: {text}{comma}") });
-        }
-        // Before the first key, on a line of its own with the same indent.
-        let (first, _) = document.entries(node).next()?;
-        let place = document.span(first);
-        let column = document.column_of(place.start)?;
-        Some(Edit {
-            span: place.at_start(),
-            text: format!("{name}: {text}{}{}", document.line_break(), " ".repeat(column)),
-        })
-    }
-
-    fn remove(&self, at: At) -> Option<Vec<Edit>> {
-        let document = self.tenant.document;
-        let node = self.tenant.node(at)?;
-        if document.kind(node) == Kind::Alias || !self.tenant.place(at).aliases.is_empty() {
-            return None;
-        }
-        let parent = self.tenant.parent(at)?;
-        let list = document.resolve(self.tenant.node(parent)?);
-        let start = document.key_of(node).map_or(document.span(node), |key| document.span(key)).start;
-        let span = Span::new(start, document.span(node).end);
-        if document.is_flow(list) {
-            let items: Vec<NodeId> = match document.kind(list) {
-                Kind::Sequence => document.items(list).collect(),
-                _ => document.entries(list).map(|(_, value)| value).collect(),
-            };
-            let own = items.iter().position(|item| *item == node)?;
-            let begin =
-                |item: NodeId| document.key_of(item).map_or(document.span(item), |key| document.span(key)).start;
-            if let Some(next) = items.get(own + 1) {
-                return Some(vec![Edit { span: Span::new(span.start, begin(*next)), text: String::new() }]);
-            }
-            if let Some(before) = own.checked_sub(1).and_then(|before| items.get(before)) {
-                let span = Span::new(document.span(*before).end, span.end);
-                return Some(vec![Edit { span, text: String::new() }]);
-            }
-            return Some(vec![Edit { span, text: String::new() }]);
-        }
-        // The last of a block would leave its key without a value: its list becomes an empty one.
-        let alone = match document.kind(list) {
-            Kind::Sequence => document.items(list).len() == 1,
-            _ => document.entries(list).len() == 1,
         };
-        let lines = document.lines_of(span)?;
-        if alone {
-            // An empty list on the element's own line, where that line is deeper than the list's key.
-            let key = self.tenant.node(parent).and_then(|list| document.key_of(list))?;
-            if document.column_of(lines.content.start)? <= document.column_of(document.span(key).start)? {
-                return None;
-            }
-            let empty = if document.kind(list) == Kind::Sequence { "[]" } else { "{}" };
-            let above = (lines.above < lines.whole.start)
-                .then(|| Edit { span: Span::new(lines.above, lines.whole.start), text: String::new() });
-            let own = Edit { span: Span::new(lines.content.start, lines.end), text: empty.to_owned() };
-            return Some(above.into_iter().chain([own]).collect());
-        }
-        // What is said of it goes with it: behind it, and right above.
-        Some(vec![Edit { span: Span::new(lines.above, lines.whole.end), text: String::new() }])
+        let edits = self.tenant.document.edits(&[&change])?;
+        let remedied = self.plan.fixes.then(|| Remedied {
+            change,
+            path: self.place_of(at).0,
+            bound: matches!(remedy, Remedy::Bound(..)),
+        });
+        Some((Fix { title, edits }, remedied))
     }
-}
 
-/// A text as YAML writes it on one line: in quotes where it must be, with escapes for what has no place on a line.
-fn quoted(text: &str) -> String {
-    if is_plain(text) {
-        return text.to_owned();
+    /// The node of a place that is written there and nowhere else: by no alias and no merge.
+    fn own_node(&self, at: At) -> Option<NodeId> {
+        if at == NOWHERE || self.ghost_of(at).is_some() || !self.tenant.place(at).aliases.is_empty() {
+            return None;
+        }
+        let node = self.tenant.node(at)?;
+        let parent = self.tenant.node(self.tenant.parent(at)?)?;
+        (self.tenant.document.kind(node) != Kind::Alias && self.tenant.document.holds(parent, node)).then_some(node)
     }
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            c if c.is_control() || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}') => {
-                out.push_str(&format!("\\u{:04x}", c as u32))
+
+    fn change_to(&self, at: At, value: Value) -> Option<Change> {
+        match self.ghost_of(at) {
+            None => Some(Change::Set(self.own_node(at)?, value)),
+            Some(Ghost::Missing(parent, Step::Field(name))) if self.ghost_of(*parent).is_none() => {
+                let node = self.tenant.node(*parent)?;
+                let shared = !self.tenant.place(*parent).aliases.is_empty();
+                let mapping = self.tenant.document.kind(node) == Kind::Mapping;
+                (mapping && !shared).then(|| self.tenant.document.put(node, name, value))
             }
-            c => out.push(c),
+            // A record of which the platform takes that nothing is said comes with its field.
+            Some(Ghost::Missing(parent, Step::Field(name))) => {
+                let (field, _) = self.declared(*parent)?;
+                matches!(field.absent, Absent::Default(Const::EmptyRecord(_)))
+                    .then(|| self.change_to(*parent, Value::Record(name.clone(), Box::new(value))))?
+            }
+            _ => None,
         }
     }
-    out.push('"');
-    out
-}
 
-/// A text that YAML reads as the same string without quotes.
-fn is_plain(text: &str) -> bool {
-    let simple = text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
-        && !text.ends_with('.');
-    let word = text.to_ascii_lowercase();
-    simple && !matches!(word.as_str(), "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n")
+    /// A value as a tenant writes it; none where it is not read again as the same value of that type.
+    fn written(&mut self, value: &Val<'a>, ty: &Type) -> Option<Value> {
+        if let TypeKind::List(of) = &ty.kind {
+            let elements = self.elements(value);
+            let list = matches!(value, Val::List(_) | Val::Consts(_) | Val::Cells(..));
+            let values = elements.iter().map(|element| self.written(&element.val, of)).collect::<Option<_>>();
+            return if list { values.map(Value::List) } else { None };
+        }
+        let number = value.num();
+        let written = match (value, &number) {
+            (Val::Bool(value), _) => Value::Plain(value.to_string()),
+            (_, Some(number)) if number_of(&ty.kind) == Some(&TypeKind::Percent) => {
+                Value::Bare(value::percent(&number.exact(), PLACES).replace(',', ""))
+            }
+            (_, Some(number)) => Value::Plain(value::decimal(&number.exact(), PLACES).replace(',', "")),
+            (Val::Date(days), _) => Value::Bare(value::format_date(*days)),
+            (Val::Duration(duration), _) if duration.months == 0 && duration.whole_days() => {
+                Value::Bare(format!("{} days", duration.seconds / value::DAY))
+            }
+            (Val::Duration(duration), _) if duration.seconds == 0 => Value::Bare(format!("{} months", duration.months)),
+            (other, _) => Value::Text(self.text(other)?.to_owned()),
+        };
+        let scalar = match &written {
+            Value::Plain(text) if number.is_none() => Scalar::Bool(text == "true"),
+            Value::Plain(text) if text.contains('.') => Scalar::Float(text),
+            Value::Plain(text) => Scalar::Int(text),
+            Value::Bare(text) | Value::Text(text) => Scalar::Str(text),
+            Value::List(_) | Value::Record(..) => return None,
+        };
+        fits(scalar, ty, self.schema, number.as_ref()).then_some(written)
+    }
 }

@@ -33,6 +33,8 @@ pub(super) struct Raw<'a> {
 pub(super) enum Remedy<'a> {
     /// Gives a place a value.
     Set(At, Val<'a>, &'a crate::schema::TypeKind),
+    /// The same with the value nearest to what is there.
+    Bound(At, Val<'a>, &'a crate::schema::TypeKind),
     /// Removes a place.
     Remove(At),
 }
@@ -411,19 +413,24 @@ impl<'m, 'a> Run<'m, 'a> {
         };
         let fix = match check.fix.as_deref() {
             Some(FixClause::Set(path, value)) => {
-                let ty = &path.ty;
-                let (path, value) = (self.trace(path), self.trace(value));
-                (path.first() != NOWHERE && !value.val.is_unknown()).then(|| Remedy::Set(path.first(), value.val, ty))
+                let (at, value) = (self.place_to_fix(path), self.trace(value).val);
+                (at != NOWHERE && !value.is_unknown()).then(|| Remedy::Set(at, value, &path.ty))
             }
             Some(FixClause::Remove(path)) => {
-                let path = self.trace(path);
-                (path.first() != NOWHERE).then(|| Remedy::Remove(path.first()))
+                let at = self.place_to_fix(path);
+                (at != NOWHERE).then_some(Remedy::Remove(at))
             }
             None if check.setting => self.setting_fix(&check.condition, at),
             None => None,
         };
         self.violation(check.severity, check.span, at, related, message, fix);
         Came::Fails
+    }
+
+    /// The place that a fix names; a `let` names one only where it is nothing else than a place.
+    fn place_to_fix(&mut self, path: &'a Expr) -> At {
+        let out = self.trace(path);
+        if matches!(path.kind, ExprKind::Local(_)) && out.at == NOWHERE { NOWHERE } else { out.first() }
     }
 
     /// The place where nothing in the tenant was read: the innermost element, or the root.

@@ -243,6 +243,7 @@ fn notices(policy: &Policy, altered: &Policy, ready: &Ready<'_>, rule: usize) ->
         most_steps: ready.most_steps,
         steps: false,
         cover: false,
+        fixes: false,
         lang: Lang::En,
     };
     let mut outcome = eval::evaluate(&plan, &ready.tenant, ready.page.file.name(), &mut eval::Told::default(), false);

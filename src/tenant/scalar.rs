@@ -193,6 +193,16 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema, lang: Lang) ->
     }
 }
 
+/// Whether a scalar is a value of its type, bounds included; of a number, whether it is that one.
+pub fn fits(scalar: Scalar<'_>, ty: &Type, schema: &Schema, number: Option<&Num>) -> bool {
+    match (fit(scalar, ty, schema, Lang::En), number) {
+        (Ok(Fit::Int(n)), Some(number)) => number.exact() == Num::Int(n).exact(),
+        (Ok(Fit::Exact(n)), Some(number)) => number.exact() == n,
+        (fit, None) => fit.is_ok(),
+        _ => false,
+    }
+}
+
 fn number(
     scalar: Scalar<'_>,
     limits: Option<&Limits>,
