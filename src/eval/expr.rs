@@ -2,7 +2,7 @@
 
 use super::machine::{Machine, type_bounds};
 use super::memory::may_be_remembered;
-use super::val::{Elem, Fault, Ghost, Info, NOWHERE, Out, Setness, Sure, Unknown, Val};
+use super::val::{Elem, Fault, Ghost, Info, NOWHERE, Out, Partly, Setness, Sure, Unknown, Val};
 use crate::builtins::Function;
 use crate::policy::{Arith, BinaryOp, Expr, ExprKind, State};
 use crate::schema::TypeKind;
@@ -49,27 +49,27 @@ impl<'a> Machine<'a> {
                 }
                 self.field::<TRACE>(base, *record, *slot)
             }
-            ExprKind::Entry(base, key, key_slot) => {
-                let of = match &base.ty {
+            ExprKind::Entry(written, key, key_slot) => {
+                let of = match &written.ty {
                     TypeKind::Map(of) => Some(&**of),
                     _ => None,
                 };
-                let base = self.eval::<TRACE>(base);
+                let base = self.eval::<TRACE>(written);
                 let key = self.eval::<TRACE>(key);
                 match &key.val {
                     Val::Fault(fault) => Out { val: Val::Fault(*fault), at: NOWHERE, info: key.info },
                     Val::Int(n) => {
                         let text = n.to_string();
-                        self.entry::<TRACE>(base, &text, *key_slot, of)
+                        self.entry::<TRACE>(base, (&text, key.first()), *key_slot, of, written)
                     }
                     other => match self.text(other).map(str::to_owned) {
-                        Some(text) => self.entry::<TRACE>(base, &text, *key_slot, of),
+                        Some(text) => self.entry::<TRACE>(base, (&text, key.first()), *key_slot, of, written),
                         // Which entry is meant is unknown: so is what it holds.
                         None => {
-                            let set = Setness::Maybe;
                             let bounds = of.and_then(type_bounds);
                             let invalid = matches!(&key.val, Val::Unknown(unknown) if unknown.invalid);
-                            Out { val: Val::Unknown(Unknown { set, invalid, bounds }), at: key.at, info: key.info }
+                            let val = Val::Unknown(Unknown::new(Setness::Maybe, invalid, bounds));
+                            Out { val, at: NOWHERE, info: key.info }
                         }
                     },
                 }
@@ -223,6 +223,9 @@ impl<'a> Machine<'a> {
                         }
                         let mut info = both(&condition, &then);
                         info.doubt(&otherwise.info());
+                        if let Val::Bool(_) = val {
+                            info.why = then.info().place();
+                        }
                         settled(val, Some(Rc::new(info)))
                     }
                 }
@@ -288,27 +291,61 @@ impl<'a> Machine<'a> {
     }
 
     /// What may be either of two values.
-    fn either(&mut self, a: &Val<'a>, b: &Val<'a>) -> Val<'a> {
-        match (a, b) {
-            (Val::Fault(fault), _) | (_, Val::Fault(fault)) => Val::Fault(*fault),
-            _ => match self.equal(a, b) {
-                Ok(Some(true)) => a.clone(),
-                _ => {
-                    let numeric =
-                        |val: &Val<'a>| val.num().is_some() || matches!(val, Val::Unknown(u) if u.bounds.is_some());
-                    let mut val = if numeric(a) && numeric(b) {
-                        Val::bounded(a.bounds().either(&b.bounds()))
-                    } else {
-                        Val::unknown()
-                    };
-                    if let Val::Unknown(unknown) = &mut val {
-                        unknown.invalid =
-                            [a, b].iter().any(|val| matches!(val, Val::Unknown(unknown) if unknown.invalid));
-                    }
-                    val
-                }
-            },
+    pub(super) fn either(&mut self, a: &Val<'a>, b: &Val<'a>) -> Val<'a> {
+        /// The most values of which something is known to be one.
+        const MOST: usize = 16;
+        if let (Val::Fault(fault), _) | (_, Val::Fault(fault)) = (a, b) {
+            return Val::Fault(*fault);
         }
+        if self.equal(a, b) == Ok(Some(true)) {
+            return a.clone();
+        }
+        let invalid = [a, b].iter().any(|val| matches!(val, Val::Unknown(unknown) if unknown.invalid));
+        let numeric = |val: &Val<'a>| val.num().is_some() || matches!(val, Val::Unknown(u) if u.bounds.is_some());
+        let mut val =
+            if numeric(a) && numeric(b) { Val::bounded(a.bounds().either(&b.bounds())) } else { Val::unknown() };
+        let Val::Unknown(unknown) = &mut val else { return val };
+        unknown.invalid = invalid;
+        let set = |val: &Val<'a>| if let Val::Unknown(unknown) = val { unknown.set } else { Setness::Yes };
+        if set(a) == set(b) {
+            unknown.set = set(a);
+        }
+        let mut values: Vec<Val<'a>> = Vec::new();
+        for side in [a, b] {
+            match side.among().as_deref() {
+                Some(Partly::Among(among)) => values.extend(among.iter().cloned()),
+                _ => values.push(side.clone()),
+            }
+        }
+        let truths = values.iter().any(|val| matches!(val, Val::Bool(_)));
+        if !truths && values.len() <= MOST && !values.iter().all(Val::is_unknown) {
+            unknown.partly = Some(Rc::new(Partly::Among(values)));
+        }
+        val
+    }
+
+    /// What something comes to for each of the values of which one is meant.
+    pub(super) fn each_of<const TRACE: bool>(
+        &mut self,
+        among: &Partly<'a>,
+        info: Option<Rc<Info>>,
+        each: &mut dyn FnMut(&mut Machine<'a>, Val<'a>) -> Out<'a>,
+    ) -> Out<'a> {
+        let Partly::Among(values) = among;
+        let mut info = info.as_deref().cloned().unwrap_or_default();
+        let mut all: Option<Val<'a>> = None;
+        for value in values {
+            let out = each(self, value.clone());
+            if TRACE {
+                info.doubt(&out.info());
+            }
+            all = Some(match all {
+                Some(before) => self.either(&before, &out.val),
+                None => out.val,
+            });
+        }
+        let val = all.unwrap_or_else(Val::unknown);
+        if TRACE { settled(val, Some(Rc::new(info))) } else { Out::plain(val) }
     }
 
     fn state<const TRACE: bool>(&mut self, state: State, inner: &'a Expr) -> Out<'a> {
@@ -331,7 +368,8 @@ impl<'a> Machine<'a> {
             return Out::plain(Val::truth(known));
         }
         let mut info = out.info();
-        info.why = info.first;
+        let lacking = matches!(self.ghost_of(out.at), Some(Ghost::Lacking(..)));
+        info.why = if lacking { out.at } else { info.first };
         if known.is_none() && info.missing.is_empty() && !info.invalid {
             info.missing.push(info.first);
         }

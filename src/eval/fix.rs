@@ -48,6 +48,7 @@ impl<'a> Machine<'a> {
                 }
                 Ghost::Via(_, actual) => *actual,
                 Ghost::Within(list) => *list,
+                Ghost::Lacking(..) => return None,
             };
         }
         let mut field: Option<&'a Field> = None;

@@ -48,10 +48,12 @@ impl<'a> Machine<'a> {
         }
         if let Some(own) = deciding {
             // Of a false `and` the first false part, of a true `or` the first true one.
+            // Where that reads nothing, nothing else that was read makes it so.
+            let first = if own.place() == NOWHERE { NOWHERE } else { info.first };
             let info = Info {
                 why: own.place(),
                 related: own.related,
-                first: info.first,
+                first,
                 others: own.others,
                 ..Info::default()
             };
@@ -191,7 +193,7 @@ impl<'a> Machine<'a> {
         &mut self,
         body: &'a Quantified,
         list: &Out<'a>,
-        unknown: &Unknown,
+        unknown: &Unknown<'a>,
         deciding: bool,
     ) -> bool {
         let nobody = self.nobody(list.at, unknown.invalid);
@@ -206,7 +208,7 @@ impl<'a> Machine<'a> {
 
     /// An element of a list of which nothing is known.
     fn nobody(&mut self, at: At, invalid: bool) -> Elem<'a> {
-        let val = Val::Unknown(Unknown { set: Setness::Maybe, invalid, bounds: None });
+        let val = Val::Unknown(Unknown::new(Setness::Maybe, invalid, None));
         let at = if at == NOWHERE { at } else { self.ghost(Ghost::Within(at)) };
         Elem { val, at, sure: Sure::Many, doubt: None }
     }
@@ -240,7 +242,7 @@ impl<'a> Machine<'a> {
                 [Elem { sure: Sure::Many, val: Val::Unknown(unknown), .. }]
                     if comprehension.fors.len() == 1 && comprehension.fors.iter().all(|f| f.filter.is_none()) =>
                 {
-                    Val::Unknown(Unknown { set: Setness::Maybe, invalid: unknown.invalid, bounds: None })
+                    Val::Unknown(Unknown::new(Setness::Maybe, unknown.invalid, None))
                 }
                 _ => Val::List(Rc::new(elems)),
             },

@@ -2,7 +2,7 @@
 
 use super::machine::Machine;
 use super::memory::Chosen;
-use super::val::{At, Elem, Fault, Info, NOWHERE, Out, Sure, Val};
+use super::val::{At, Elem, Fault, Ghost, Info, NOWHERE, Out, Sure, Val};
 use crate::finding::{Kind, Severity, Step, Verdict};
 use crate::lang::Beside;
 use crate::policy::{Check, Expr, ExprKind, FixClause, For, If, Message, Rule, State, Stmt};
@@ -425,6 +425,17 @@ impl<'m, 'a> Run<'m, 'a> {
         self.loops.iter().rev().copied().find(|at| *at != NOWHERE).unwrap_or(crate::tenant::ROOT_CELL)
     }
 
+    /// Of what a map of the policy lacks under a key that is read nowhere, the place is that of nothing read.
+    fn anchored(&mut self, at: At) -> At {
+        match self.machine.ghost_of(at).cloned() {
+            Some(Ghost::Lacking(NOWHERE, name)) => {
+                let innermost = self.innermost();
+                self.machine.ghost(Ghost::Lacking(innermost, name))
+            }
+            _ => at,
+        }
+    }
+
     /// Works an expression out with a trace, the rule's own lets first: a `let` stands for its expression.
     pub fn trace(&mut self, expr: &'a Expr) -> Out<'a> {
         for index in 0..self.machine.rule_lets.len() {
@@ -541,6 +552,7 @@ impl<'m, 'a> Run<'m, 'a> {
         fix: Option<Remedy<'a>>,
         missing: Vec<At>,
     ) {
+        let at = self.anchored(at);
         if kind == Kind::Violation {
             related.extend(self.loops.iter().filter(|at| **at != NOWHERE).map(|at| (*at, Beside::ForThisOne)));
         }

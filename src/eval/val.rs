@@ -24,6 +24,8 @@ pub(super) enum Ghost {
     Via(At, At),
     /// Somewhere in a list that is not there.
     Within(At),
+    /// An entry that a map of the policy lacks: where its key is read, if anywhere, and what the policy calls it.
+    Lacking(At, String),
 }
 
 /// Whether something is there.
@@ -61,12 +63,27 @@ impl Fault {
     }
 }
 
-/// Unknown: whether it is there, whether that is reported as invalid already, and what bounds it.
+/// Unknown: whether it is there, whether that is reported as invalid already, what bounds it, and what else is known.
 #[derive(Clone, Debug)]
-pub(super) struct Unknown {
+pub(super) struct Unknown<'a> {
     pub set: Setness,
     pub invalid: bool,
     pub bounds: Option<Rc<Bounds>>,
+    pub partly: Option<Rc<Partly<'a>>>,
+}
+
+/// What is known of a value beside its bounds.
+#[derive(Clone, Debug)]
+pub(super) enum Partly<'a> {
+    /// It is one of these.
+    Among(Vec<Val<'a>>),
+}
+
+impl<'a> Unknown<'a> {
+    /// Nothing is known but this.
+    pub fn new(set: Setness, invalid: bool, bounds: Option<Rc<Bounds>>) -> Unknown<'a> {
+        Unknown { set, invalid, bounds, partly: None }
+    }
 }
 
 /// A value.
@@ -95,7 +112,7 @@ pub(super) enum Val<'a> {
     EmptyRecord,
     /// A reference: its own cell, the cell that it names, and the slot of the list at the root.
     Ref(CellId, CellId, u16),
-    Unknown(Unknown),
+    Unknown(Unknown<'a>),
     Fault(Fault),
 }
 
@@ -205,7 +222,7 @@ impl<'a> Out<'a> {
 
 impl<'a> Val<'a> {
     pub fn unknown() -> Val<'a> {
-        Val::Unknown(Unknown { set: Setness::Maybe, invalid: false, bounds: None })
+        Val::Unknown(Unknown::new(Setness::Maybe, false, None))
     }
 
     pub fn truth(known: Option<bool>) -> Val<'a> {
@@ -219,7 +236,7 @@ impl<'a> Val<'a> {
             Some(Num::Exact(n)) => Val::Exact(Rc::new(*n)),
             None => {
                 let known = bounds.low.is_some() || bounds.high.is_some();
-                Val::Unknown(Unknown { set: Setness::Maybe, invalid: false, bounds: known.then(|| Rc::new(bounds)) })
+                Val::Unknown(Unknown::new(Setness::Maybe, false, known.then(|| Rc::new(bounds))))
             }
         }
     }
@@ -248,6 +265,24 @@ impl<'a> Val<'a> {
 
     pub fn is_unknown(&self) -> bool {
         matches!(self, Val::Unknown(_))
+    }
+
+    /// The values of which it is one, where it is known to be one of a few.
+    pub fn among(&self) -> Option<Rc<Partly<'a>>> {
+        match self {
+            Val::Unknown(Unknown { partly: Some(partly), .. }) if matches!(**partly, Partly::Among(_)) => {
+                Some(Rc::clone(partly))
+            }
+            _ => None,
+        }
+    }
+
+    /// The cell of what can be descended into.
+    pub fn cell(&self) -> At {
+        match self {
+            Val::Record(cell) | Val::Ref(cell, ..) | Val::Map(cell) => *cell,
+            _ => NOWHERE,
+        }
     }
 
     pub fn num(&self) -> Option<Num> {

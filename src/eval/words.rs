@@ -66,6 +66,9 @@ impl<'a> Machine<'a> {
 
     /// The path of a place; words for the root.
     pub(super) fn path(&mut self, at: At) -> String {
+        if let Some(Ghost::Lacking(_, name)) = self.ghost_of(at) {
+            return name.clone();
+        }
         let path = self.place_of(at).0;
         if path.is_empty() { self.plan.lang.the_tenant() } else { path }
     }
@@ -265,7 +268,7 @@ impl Machine<'_> {
     /// Whether a place is one that is not there.
     pub(super) fn is_absent(&self, at: At) -> bool {
         match self.ghost_of(at) {
-            Some(Ghost::Missing(..) | Ghost::Within(_)) => true,
+            Some(Ghost::Missing(..) | Ghost::Within(_) | Ghost::Lacking(..)) => true,
             Some(Ghost::Via(_, actual)) => self.is_absent(*actual),
             None => false,
         }
