@@ -256,8 +256,8 @@ fn report<'a>(machine: &mut Machine<'a>, rule: &Rule, raw: Vec<Raw<'a>>, into: &
         let fix = raw.fix.as_ref().and_then(|remedy| machine.fix(remedy));
         let missing = if raw.kind == Kind::Unknown {
             // Of what only the calendar leaves open, nothing is missing.
-            let first = place.missing.clone();
-            first.or_else(|| raw.missing.first().and_then(|at| machine.find(*at).missing))
+            let first = raw.missing.first().copied();
+            first.and_then(|at| place.missing.clone().or_else(|| machine.find(at).missing))
         } else {
             None
         };

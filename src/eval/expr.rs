@@ -1,5 +1,6 @@
 //! Owns how an expression becomes a value, with a trace or without: one code for both. It must never know statements.
 
+use super::compare::Tri;
 use super::machine::{Machine, type_bounds};
 use super::memory::may_be_remembered;
 use super::val::{Elem, Fault, Ghost, Info, NOWHERE, Out, Partly, Setness, Sure, Unknown, Val};
@@ -79,13 +80,10 @@ impl<'a> Machine<'a> {
                 let mut info = Info::default();
                 for value in values {
                     let out = self.eval::<TRACE>(value);
-                    if let Val::Fault(fault) = out.val {
-                        return Out::plain(Val::Fault(fault));
-                    }
                     if TRACE && info.first == NOWHERE {
                         info.first = out.first();
                     }
-                    let at = if TRACE { out.first() } else { out.at };
+                    let at = if TRACE { self.element_place(&out) } else { out.at };
                     elems.push(Elem { val: out.val, at, sure: Sure::Yes, doubt: out.info });
                 }
                 let val = Val::List(Rc::new(elems));
@@ -127,7 +125,7 @@ impl<'a> Machine<'a> {
                 let left = self.eval::<TRACE>(left);
                 let right = self.eval::<TRACE>(right);
                 let val = if *op == Arith::Add && matches!(expr.ty, TypeKind::List(_)) {
-                    self.joined_lists::<TRACE>(&left, &right)
+                    self.joined::<TRACE>(&left, &right)
                 } else {
                     self.arithmetic(*op, &left.val, &right.val)
                 };
@@ -141,6 +139,10 @@ impl<'a> Machine<'a> {
                 let [left, right] = &**sides;
                 let left = self.eval::<TRACE>(left);
                 let right = self.eval::<TRACE>(right);
+                if let Some(known) = self.below_a_word(*op, sides, &left.val, &right.val) {
+                    let info = if TRACE { Some(Rc::new(both(&left, &right))) } else { None };
+                    return settled(Val::Bool(known), info);
+                }
                 self.compare::<TRACE>(*op, left, right)
             }
             ExprKind::Range(negated, parts) => {
@@ -148,14 +150,7 @@ impl<'a> Machine<'a> {
                 let value = self.eval::<TRACE>(value);
                 let low = self.eval::<TRACE>(low);
                 let high = self.eval::<TRACE>(high);
-                let above = self.order(BinaryOp::Ge, &value.val, &low.val);
-                let below = self.order(BinaryOp::Le, &value.val, &high.val);
-                let inside = match (above, below) {
-                    (Ok(Some(false)), Ok(_)) | (Ok(_), Ok(Some(false))) => Ok(Some(false)),
-                    (Ok(Some(true)), Ok(Some(true))) => Ok(Some(true)),
-                    (Err(fault), _) | (_, Err(fault)) => Err(fault),
-                    _ => Ok(None),
-                };
+                let inside = self.lies_within(&value.val, &low.val, &high.val);
                 let val = match inside {
                     Ok(known) => Val::truth(known.map(|known| known != *negated)),
                     Err(fault) => Val::Fault(fault),
@@ -242,11 +237,21 @@ impl<'a> Machine<'a> {
                         Elem { val: out.val, at, sure: Sure::Yes, doubt: out.info }
                     })
                     .collect();
-                self.extreme::<TRACE>(*largest, &elems, NOWHERE)
+                let ty = values.first().map_or(&TypeKind::Any, |value| &value.ty);
+                self.extreme::<TRACE>(*largest, &elems, NOWHERE, ty)
             }
             ExprKind::Function(function, inner) => {
                 let out = self.eval::<TRACE>(inner);
-                let val = self.function(*function, &out, &inner.ty);
+                let val = match out.val.among() {
+                    Some(among) => {
+                        let mut each = |m: &mut Machine<'a>, val: Val<'a>| {
+                            let at = val.cell();
+                            Out::plain(m.function(*function, &Out::at(val, at), &inner.ty))
+                        };
+                        self.each_of::<false>(&among, None, &mut each).val
+                    }
+                    None => self.function(*function, &out, &inner.ty),
+                };
                 if TRACE { settled(val, out.info) } else { Out::plain(val) }
             }
             ExprKind::Call(index, arguments) => {
@@ -268,6 +273,39 @@ impl<'a> Machine<'a> {
                 self.leave(before);
                 out
             }
+        }
+    }
+
+    /// Whether a value lies between two others, both included.
+    fn lies_within(&mut self, value: &Val<'a>, low: &Val<'a>, high: &Val<'a>) -> Tri {
+        if let Some(among) = value.among() {
+            return self.agreed(&among, &mut |machine, value| machine.lies_within(value, low, high));
+        }
+        let above = self.order(BinaryOp::Ge, value, low)?;
+        let below = self.order(BinaryOp::Le, value, high)?;
+        // Nothing lies between two ends that stand the wrong way about.
+        let empty = self.order(BinaryOp::Gt, low, high)?;
+        Ok(match (above, below) {
+            _ if empty == Some(true) => Some(false),
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            _ => None,
+        })
+    }
+
+    /// A number that is missing is not above the only word that may stand for it.
+    fn below_a_word(&self, op: BinaryOp, sides: &[Expr; 2], left: &Val<'a>, right: &Val<'a>) -> Option<bool> {
+        let [lesser, greater] = sides;
+        let tops = |ty: &TypeKind, unknown: &Val<'a>, word: &Val<'a>| match ty {
+            TypeKind::Worded(_, words) if unknown.is_unknown() => {
+                matches!(&**words, [only] if self.text(word) == Some(only))
+            }
+            _ => false,
+        };
+        match op {
+            BinaryOp::Le | BinaryOp::Gt if tops(&lesser.ty, left, right) => Some(op == BinaryOp::Le),
+            BinaryOp::Ge | BinaryOp::Lt if tops(&greater.ty, right, left) => Some(op == BinaryOp::Ge),
+            _ => None,
         }
     }
 
@@ -331,7 +369,7 @@ impl<'a> Machine<'a> {
         info: Option<Rc<Info>>,
         each: &mut dyn FnMut(&mut Machine<'a>, Val<'a>) -> Out<'a>,
     ) -> Out<'a> {
-        let Partly::Among(values) = among;
+        let Partly::Among(values) = among else { return Out::plain(Val::unknown()) };
         let mut info = info.as_deref().cloned().unwrap_or_default();
         let mut all: Option<Val<'a>> = None;
         for value in values {
@@ -370,8 +408,8 @@ impl<'a> Machine<'a> {
         let mut info = out.info();
         let lacking = matches!(self.ghost_of(out.at), Some(Ghost::Lacking(..)));
         info.why = if lacking { out.at } else { info.first };
-        if known.is_none() && info.missing.is_empty() && !info.invalid {
-            info.missing.push(info.first);
+        if known.is_none() && info.is_settled() {
+            info.open.push(info.first);
         }
         settled(Val::truth(known), Some(Rc::new(info)))
     }
@@ -454,6 +492,12 @@ impl<'a> Machine<'a> {
     // ---- arithmetic --------------------------------------------------------------------------------------------
 
     fn arithmetic(&mut self, op: Arith, left: &Val<'a>, right: &Val<'a>) -> Val<'a> {
+        if let Some(among) = left.among() {
+            return self.each_of::<false>(&among, None, &mut |m, left| Out::plain(m.arithmetic(op, &left, right))).val;
+        }
+        if let Some(among) = right.among() {
+            return self.each_of::<false>(&among, None, &mut |m, right| Out::plain(m.arithmetic(op, left, &right))).val;
+        }
         match (op, left, right) {
             (_, Val::Fault(fault), _) | (_, _, Val::Fault(fault)) => Val::Fault(*fault),
             (Arith::Add, Val::Int(a), Val::Int(b)) => a.checked_add(*b).map_or(Val::Fault(Fault::Overflow), Val::Int),
@@ -519,6 +563,20 @@ impl<'a> Machine<'a> {
                 }
             },
         }
+    }
+
+    /// Two lists, one behind the other, whichever of a few each of them is.
+    fn joined<const TRACE: bool>(&mut self, left: &Out<'a>, right: &Out<'a>) -> Val<'a> {
+        let one_of = |of: &Out<'a>, val| Out { val, at: NOWHERE, info: of.info.clone() };
+        if let Some(among) = left.val.among() {
+            let mut each = |m: &mut Machine<'a>, val| Out::plain(m.joined::<TRACE>(&one_of(left, val), right));
+            return self.each_of::<false>(&among, None, &mut each).val;
+        }
+        if let Some(among) = right.val.among() {
+            let mut each = |m: &mut Machine<'a>, val| Out::plain(m.joined::<TRACE>(left, &one_of(right, val)));
+            return self.each_of::<false>(&among, None, &mut each).val;
+        }
+        self.joined_lists::<TRACE>(left, right)
     }
 
     /// The elements of two lists; of one that is not there, any number of which nothing is known.
@@ -593,15 +651,15 @@ pub(super) fn both(left: &Out<'_>, right: &Out<'_>) -> Info {
 pub(super) fn settled<'a>(val: Val<'a>, info: Option<Rc<Info>>) -> Out<'a> {
     let known = !val.is_unknown();
     let info = info.map(|info| {
-        if known && (!info.missing.is_empty() || info.invalid) {
-            Rc::new(Info { missing: Vec::new(), invalid: false, ..(*info).clone() })
+        if known && !info.is_settled() {
+            Rc::new(Info { missing: Vec::new(), open: Vec::new(), invalid: false, ..(*info).clone() })
         } else {
             info
         }
     });
     let mut val = val;
     if let (Val::Unknown(unknown), Some(info)) = (&mut val, &info) {
-        unknown.invalid = info.invalid && info.missing.is_empty();
+        unknown.invalid = info.invalid && info.missing.is_empty() && info.open.is_empty();
     }
     Out { val, at: NOWHERE, info }
 }

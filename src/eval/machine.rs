@@ -9,6 +9,7 @@ use crate::schema::{Absent, Field, RecordId, Schema, Type, TypeKind};
 use crate::tenant::{CellId, Data, NO_CELL, ROOT_CELL, Step, Tenant};
 use crate::value::LeftOpen;
 use rustc_hash::FxHashMap;
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// Patterns that are shared by all who hold the same list.
@@ -42,6 +43,8 @@ pub(super) struct Machine<'a> {
     pub steps: u64,
     /// What has been worked out already.
     pub memory: Memory<'a>,
+    /// In a trace of an element: where it stands, and the first that is read in it.
+    pub reading: Cell<(At, At)>,
     /// What a comparison that only the calendar leaves open is taken for.
     pub calendar: Option<bool>,
     /// Why the calendar leaves open what was traced last.
@@ -66,6 +69,7 @@ impl<'a> Machine<'a> {
             glob_lists: FxHashMap::default(),
             steps: 0,
             memory: Memory::new(plan),
+            reading: Cell::new((NOWHERE, NOWHERE)),
             calendar: None,
             left_open: None,
         }
@@ -230,6 +234,48 @@ impl<'a> Machine<'a> {
         self.below(list, Err(Step::Key(key)))
     }
 
+    /// Whether a place lies in another one, or is it.
+    pub fn lies_in(&self, at: At, outer: At) -> bool {
+        if at == NOWHERE || outer == NOWHERE {
+            return false;
+        }
+        let mut at = at;
+        while at != outer {
+            at = match (self.ghost_of(at), self.ghost_of(outer)) {
+                (Some(Ghost::Via(one, at)), Some(Ghost::Via(other, outer))) if one == other => {
+                    return self.lies_in(*at, *outer);
+                }
+                (Some(Ghost::Missing(parent, _) | Ghost::Within(parent) | Ghost::Via(parent, _)), _) => *parent,
+                (Some(Ghost::Lacking(..)), _) => return false,
+                (None, Some(_)) => return false,
+                (None, None) => {
+                    let mut holder = ROOT_CELL;
+                    while holder != outer {
+                        match self.tenant.child(holder, at) {
+                            Some(child) if child != holder && holder != at => holder = child,
+                            _ => return false,
+                        }
+                    }
+                    return true;
+                }
+            };
+            if at == NOWHERE {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// The place of an element that a policy makes: what was read for it first. What is unknown has no place of its own
+    /// there, and neither has what is behind it.
+    pub fn element_place(&mut self, out: &Out<'a>) -> At {
+        let first = out.first();
+        if out.at == NOWHERE && first != NOWHERE && out.val.is_unknown() {
+            return self.ghost(Ghost::Within(first));
+        }
+        first
+    }
+
     /// A value as a trace reads it.
     pub fn read(&self, val: Val<'a>, at: At) -> Out<'a> {
         // Of an element of a list that is not there, it is the list that is missing.
@@ -237,6 +283,10 @@ impl<'a> Machine<'a> {
             Some(Ghost::Within(list)) => *list,
             _ => at,
         };
+        let (inside, own) = self.reading.get();
+        if inside != NOWHERE && self.lies_in(place, if own == NOWHERE { inside } else { own }) {
+            self.reading.set((inside, place));
+        }
         let mut info = Info::at(place);
         if let Some(Ghost::Via(_, actual)) = self.ghost_of(at) {
             info.others.push(*actual);
@@ -245,7 +295,7 @@ impl<'a> Machine<'a> {
             if unknown.invalid {
                 info.invalid = true;
                 info.spoilt = place;
-            } else {
+            } else if place != NOWHERE {
                 info.missing.push(place);
             }
         }
@@ -263,9 +313,7 @@ impl<'a> Machine<'a> {
         let Some(field) = self.schema.field(record, slot) else { return Out::plain(Val::unknown()) };
         let val = match (within, &field.absent) {
             (None, Absent::Default(constant)) => Val::from_const(constant),
-            (None, absent) => {
-                Val::Unknown(Unknown::new(Setness::No, *absent == Absent::Required, bounds_of(field)))
-            }
+            (None, absent) => Val::Unknown(Unknown::new(Setness::No, *absent == Absent::Required, bounds_of(field))),
             (Some(unknown), _) => {
                 let set = if unknown.set == Setness::Yes { Setness::Maybe } else { unknown.set };
                 Val::Unknown(Unknown::new(set, unknown.invalid, bounds_of(field)))

@@ -37,9 +37,11 @@ impl Machine<'_> {
         match self.ghost_of(at) {
             None => self.found(&self.tenant.place(at), at),
             Some(Ghost::Within(list)) => self.find(*list),
-            Some(Ghost::Lacking(key, name)) => {
-                Found { missing: Some(name.clone()), cell: None, ..self.find(if *key == NOWHERE { ROOT_CELL } else { *key }) }
-            }
+            Some(Ghost::Lacking(key, name)) => Found {
+                missing: Some(name.clone()),
+                cell: None,
+                ..self.find(if *key == NOWHERE { ROOT_CELL } else { *key })
+            },
             Some(Ghost::Via(reference, actual)) => {
                 let mut found = self.find(*reference);
                 let behind = self.find(*actual);

@@ -77,6 +77,8 @@ pub(super) struct Unknown<'a> {
 pub(super) enum Partly<'a> {
     /// It is one of these.
     Among(Vec<Val<'a>>),
+    /// It is the largest (or else the smallest) of these, each of which is surely there or not.
+    Extreme(bool, Vec<(Val<'a>, bool)>),
 }
 
 impl<'a> Unknown<'a> {
@@ -137,6 +139,17 @@ pub(super) struct Elem<'a> {
     pub doubt: Option<Rc<Info>>,
 }
 
+impl Elem<'_> {
+    /// Why it, or whether it is there, cannot be worked out.
+    pub fn fault(&self) -> Option<Fault> {
+        match (&self.val, self.sure) {
+            (Val::Fault(fault), _) => Some(*fault),
+            (_, Sure::Fault(fault)) => Some(fault),
+            _ => None,
+        }
+    }
+}
+
 /// A value with its place and, in a trace, what was read for it.
 #[derive(Clone, Debug)]
 pub(super) struct Out<'a> {
@@ -158,6 +171,8 @@ pub(super) struct Info {
     pub related: Vec<(At, Beside)>,
     /// What is missing, in the order in which it is read.
     pub missing: Vec<At>,
+    /// What is there, and too inexact to decide it: where only the calendar is open.
+    pub open: Vec<At>,
     /// Something invalid leaves it undecided, too.
     pub invalid: bool,
     /// The first of what is invalid, where that is known.
@@ -172,6 +187,7 @@ impl Default for Info {
             why: NOWHERE,
             related: Vec::new(),
             missing: Vec::new(),
+            open: Vec::new(),
             invalid: false,
             spoilt: NOWHERE,
         }
@@ -179,6 +195,11 @@ impl Default for Info {
 }
 
 impl Info {
+    /// Whether nothing keeps it undecided.
+    pub fn is_settled(&self) -> bool {
+        self.missing.is_empty() && self.open.is_empty() && !self.invalid
+    }
+
     pub fn at(first: At) -> Info {
         Info { first, ..Info::default() }
     }
@@ -190,9 +211,11 @@ impl Info {
 
     /// Takes over what leaves another expression undecided.
     pub fn doubt(&mut self, other: &Info) {
-        for at in &other.missing {
-            if !self.missing.contains(at) {
-                self.missing.push(*at);
+        for (own, others) in [(&mut self.missing, &other.missing), (&mut self.open, &other.open)] {
+            for at in others {
+                if !own.contains(at) {
+                    own.push(*at);
+                }
             }
         }
         if self.spoilt == NOWHERE && other.invalid {
