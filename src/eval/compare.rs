@@ -97,6 +97,9 @@ impl<'a> Machine<'a> {
             BinaryOp::In | BinaryOp::NotIn => self.doubt_elements_like(Some(left), right, info),
             BinaryOp::Contains => self.doubt_elements_like(Some(right), left, info),
             BinaryOp::Overlaps | BinaryOp::Subset => {
+                if left.is_unknown() {
+                    self.doubt_elements_like(None, right, info);
+                }
                 for elem in self.elements(left) {
                     let inside = if right.is_unknown() { Ok(None) } else { self.member(&elem.val, right) };
                     let decided = if op == BinaryOp::Subset { Some(true) } else { Some(false) };
