@@ -282,8 +282,8 @@ fn report<'a>(machine: &mut Machine<'a>, rule: &Rule, raw: Vec<Raw<'a>>, into: &
         let remedied = remedied.flatten();
         let missing = if raw.kind == Kind::Unknown {
             // Of what only the calendar leaves open, nothing is missing.
-            let first = place.missing.clone();
-            first.or_else(|| raw.missing.first().and_then(|at| machine.find(*at).missing))
+            let first = raw.missing.first().copied();
+            first.and_then(|at| place.missing.clone().or_else(|| machine.find(at).missing))
         } else {
             None
         };

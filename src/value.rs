@@ -29,6 +29,11 @@ impl Orders {
         Orders { less: order.is_lt(), equal: order.is_eq(), greater: order.is_gt() }
     }
 
+    /// The same, seen from the other side.
+    pub fn flipped(self) -> Orders {
+        Orders { less: self.greater, equal: self.equal, greater: self.less }
+    }
+
     /// Whether an order that `holds` selects is certain: `None` where some possible orders hold and some do not.
     pub fn decide(self, holds: impl Fn(Ordering) -> bool) -> Option<bool> {
         let possible = [(self.less, Ordering::Less), (self.equal, Ordering::Equal), (self.greater, Ordering::Greater)];

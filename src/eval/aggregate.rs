@@ -1,14 +1,17 @@
 //! Owns aggregates: sums, counts, extremes, distinct and unique values, and who contributed to them. It must never know statements.
 
-use super::expr::settled;
+use super::expr::{as_duration, settled};
 use super::list::merged;
 use super::machine::Machine;
-use super::val::{At, Elem, Fault, Info, NOWHERE, Out, Sure, Val};
+use super::val::{At, Elem, Fault, Info, NOWHERE, Out, Partly, Setness, Sure, Unknown, Val};
 use crate::lang::Beside;
-use crate::policy::{Aggregate, Comprehension};
-use crate::value::{Bounds, End, Num};
+use crate::policy::{Aggregate, BinaryOp, Comprehension};
+use crate::schema::TypeKind;
+use crate::value::{Bounds, Duration, End, Exact, Num};
+use num_traits::CheckedAdd;
 use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 impl<'a> Machine<'a> {
@@ -23,16 +26,24 @@ impl<'a> Machine<'a> {
         {
             return Out::plain(Val::Int(count));
         }
+        self.over::<TRACE>(comprehension, &mut |machine, list| {
+            machine.aggregate_over::<TRACE>(which, comprehension, &list)
+        })
+    }
+
+    fn aggregate_over<const TRACE: bool>(
+        &mut self,
+        which: Aggregate,
+        comprehension: &'a Comprehension,
+        list: &Out<'a>,
+    ) -> Out<'a> {
         let mut elems: Vec<Elem<'a>> = Vec::new();
         let mut keys: Vec<Option<Val<'a>>> = Vec::new();
-        let mut info = Info::default();
-        let result = self.generate::<TRACE>(
-            comprehension,
-            0,
-            (Sure::Yes, None),
-            NOWHERE,
-            &mut info,
-            &mut |machine, sure, doubt, at| {
+        let list_at = list.first();
+        let failed =
+            |fault| Out { val: Val::Fault(fault), at: NOWHERE, info: TRACE.then(|| Rc::new(Info::at(list_at))) };
+        let result =
+            self.generate::<TRACE>(comprehension, 0, list, (Sure::Yes, None), &mut |machine, sure, doubt, at| {
                 machine.element::<TRACE>(comprehension, sure, doubt, at, &mut elems)?;
                 if let Some(per) = &comprehension.per {
                     let out = machine.eval::<TRACE>(per);
@@ -49,35 +60,21 @@ impl<'a> Machine<'a> {
                     keys.push(known);
                 }
                 Ok(())
-            },
-        );
-        if let Err(fault) = result {
-            return Out { val: Val::Fault(fault), at: NOWHERE, info: TRACE.then(|| Rc::new(info)) };
-        }
-        let list_at = info.first;
-        if which == Aggregate::Count {
-            return self.count::<TRACE>(&elems, list_at);
-        }
-        if let Some(fault) = elems.iter().find_map(|elem| match (&elem.val, elem.sure) {
-            (Val::Fault(fault), _) => Some(*fault),
-            (_, Sure::Fault(fault)) => Some(fault),
-            _ => None,
-        }) {
-            return Out { val: Val::Fault(fault), at: NOWHERE, info: TRACE.then(|| Rc::new(info)) };
+            });
+        if let Some(fault) = result.err().or_else(|| elems.iter().find_map(Elem::fault)) {
+            return failed(fault);
         }
         match which {
+            Aggregate::Count => self.count::<TRACE>(&elems, list_at),
             Aggregate::Sum => self.sum::<TRACE>(&elems, &keys, comprehension.per.is_some(), list_at),
-            Aggregate::Max | Aggregate::Min => self.extreme::<TRACE>(which == Aggregate::Max, &elems, list_at),
+            Aggregate::Max | Aggregate::Min => {
+                self.extreme::<TRACE>(which == Aggregate::Max, &elems, list_at, &comprehension.element.ty)
+            }
             _ => self.distinct::<TRACE>(elems, list_at),
         }
     }
 
     fn count<const TRACE: bool>(&mut self, elems: &[Elem<'a>], list_at: At) -> Out<'a> {
-        if let Some(fault) =
-            elems.iter().find_map(|elem| if let Sure::Fault(fault) = elem.sure { Some(fault) } else { None })
-        {
-            return Out { val: Val::Fault(fault), at: NOWHERE, info: None };
-        }
         let sure = elems.iter().filter(|elem| elem.sure == Sure::Yes).count() as i64;
         let maybe = elems.iter().filter(|elem| elem.sure == Sure::Maybe).count() as i64;
         let many = elems.iter().any(|elem| elem.sure == Sure::Many);
@@ -111,7 +108,12 @@ impl<'a> Machine<'a> {
         per: bool,
         list_at: At,
     ) -> Out<'a> {
-        let val = if per { self.sum_per(elems, keys) } else { self.sum_all(elems) };
+        let durations = elems.iter().any(|elem| matches!(elem.val, Val::Duration(_) | Val::Diff(..)));
+        let val = match (durations, per) {
+            (true, _) => self.sum_durations(elems, keys, per),
+            (false, true) => self.sum_per(elems, keys),
+            (false, false) => sum_all(elems),
+        };
         if !TRACE {
             return Out::plain(val);
         }
@@ -130,29 +132,31 @@ impl<'a> Machine<'a> {
         settled(val, Some(Rc::new(info)))
     }
 
-    fn sum_all(&mut self, elems: &[Elem<'a>]) -> Val<'a> {
-        if elems.iter().any(|elem| matches!(elem.val, Val::Duration(_) | Val::Diff(..))) {
-            return sum_durations(elems);
-        }
-        // Known elements first, exactly: what overflows is an error, never a wrong number.
-        let mut known = Num::Int(0);
-        let mut bounds: Option<Bounds> = None;
-        for elem in elems {
-            match (elem.val.num(), elem.sure) {
-                (Some(n), Sure::Yes) => match known.add(&n) {
-                    Some(sum) => known = sum,
-                    None => return Val::Fault(Fault::Overflow),
-                },
-                (_, sure) => {
-                    let own = at_most_there(elem.val.bounds(), sure);
-                    bounds = Some(bounds.map_or(own.clone(), |bounds| bounds.add(&own)));
+    /// The sum of durations, of which only whole ones are known.
+    fn sum_durations(&mut self, elems: &[Elem<'a>], keys: &[Option<Val<'a>>], per: bool) -> Val<'a> {
+        let mut parts: Vec<Duration> = Vec::new();
+        let mut groups: rustc_hash::FxHashMap<String, usize> = rustc_hash::FxHashMap::default();
+        for (at, elem) in elems.iter().enumerate() {
+            let own = match (&elem.val, elem.sure) {
+                (Val::Duration(_) | Val::Diff(..), Sure::Yes) => as_duration(&elem.val),
+                _ => return Val::unknown(),
+            };
+            if per {
+                let Some(key) = keys.get(at).and_then(Option::as_ref) else { return Val::unknown() };
+                let group = *groups.entry(self.key_name(key)).or_insert(parts.len());
+                if let Some(largest) = parts.get_mut(group) {
+                    match own.orders(*largest).decide(Ordering::is_gt) {
+                        Some(true) => *largest = own,
+                        Some(false) => {}
+                        None => return Val::unknown(),
+                    }
+                    continue;
                 }
             }
+            parts.push(own);
         }
-        match bounds {
-            None => Val::number(known),
-            Some(bounds) => Val::bounded(Bounds::exactly(known).add(&bounds)),
-        }
+        let sum = parts.into_iter().try_fold(Duration::default(), Duration::add);
+        sum.map_or(Val::Fault(Fault::Overflow), Val::Duration)
     }
 
     /// Elements with the same key count once, with their largest; one whose key is unknown may be any of them.
@@ -186,7 +190,7 @@ impl<'a> Machine<'a> {
             group.many |= elem.sure == Sure::Many;
         }
         let zero = Num::Int(0);
-        let mut exact = Num::Int(0);
+        let mut exact = Total::default();
         let mut open: Option<Bounds> = None;
         let mut largest_low: Option<End> = None;
         for group in &groups {
@@ -202,13 +206,11 @@ impl<'a> Machine<'a> {
                 largest_low = Some(low.clone());
             }
             match own.only() {
-                Some(n) => match exact.add(n) {
-                    Some(sum) => exact = sum,
-                    None => return Val::Fault(Fault::Overflow),
-                },
+                Some(n) => exact.add(n),
                 None => open = Some(open.map_or(own.clone(), |open| open.add(&own))),
             }
         }
+        let Some(exact) = exact.number() else { return Val::Fault(Fault::Overflow) };
         let mut bounds = Bounds::exactly(exact);
         if let Some(open) = open {
             bounds = bounds.add(&open);
@@ -331,24 +333,42 @@ impl<'a> Machine<'a> {
         info
     }
 
-    pub(super) fn extreme<const TRACE: bool>(&mut self, largest: bool, elems: &[Elem<'a>], list_at: At) -> Out<'a> {
-        let val = self.extreme_value(largest, elems);
+    pub(super) fn extreme<const TRACE: bool>(
+        &mut self,
+        largest: bool,
+        elems: &[Elem<'a>],
+        list_at: At,
+        ty: &TypeKind,
+    ) -> Out<'a> {
+        let val = self.extreme_value(largest, elems, ty);
         if !TRACE {
             return Out::plain(val);
         }
         let mut info = self.contributors(elems, list_at, largest);
-        for elem in elems.iter().filter(|elem| elem.sure != Sure::Yes || elem.val.is_unknown()) {
-            if let Some(doubt) = &elem.doubt {
+        for (index, elem) in elems.iter().enumerate() {
+            if (elem.sure != Sure::Yes || elem.val.is_unknown())
+                && let Some(doubt) = &elem.doubt
+                && !self.is_outdone(largest, elems, index)
+            {
                 info.doubt(doubt);
             }
         }
-        if val.is_unknown() && info.missing.is_empty() && !info.invalid && info.first != NOWHERE {
-            info.missing.push(info.first);
+        if val.is_unknown() && info.is_settled() && info.first != NOWHERE {
+            info.open.push(info.first);
         }
         settled(val, Some(Rc::new(info)))
     }
 
-    fn extreme_value(&mut self, largest: bool, elems: &[Elem<'a>]) -> Val<'a> {
+    /// Whether another element surely goes at least as far.
+    fn is_outdone(&mut self, largest: bool, elems: &[Elem<'a>], index: usize) -> bool {
+        let Some(own) = elems.get(index) else { return false };
+        let op = if largest { BinaryOp::Ge } else { BinaryOp::Le };
+        elems.iter().enumerate().any(|(at, other)| {
+            at != index && other.sure == Sure::Yes && self.order(op, &other.val, &own.val) == Ok(Some(true))
+        })
+    }
+
+    fn extreme_value(&mut self, largest: bool, elems: &[Elem<'a>], ty: &TypeKind) -> Val<'a> {
         if let Some(fault) =
             elems.iter().find_map(|elem| if let Val::Fault(fault) = elem.val { Some(fault) } else { None })
         {
@@ -378,24 +398,40 @@ impl<'a> Machine<'a> {
             };
             return Val::bounded(bounds);
         }
+        if let Some(elem) = elems.iter().find(|elem| elem.sure == Sure::Yes && self.is_last(largest, &elem.val, ty)) {
+            return elem.val.clone();
+        }
         let mut best: Option<Val<'a>> = None;
         for elem in elems {
-            if elem.val.is_unknown() {
-                return Val::unknown();
-            }
-            let Some(before) = &best else {
-                best = Some(elem.val.clone());
-                continue;
+            let further = match &best {
+                None => Some(true),
+                Some(before) => {
+                    let orders = self.orders(&elem.val, before);
+                    orders.and_then(|o| o.decide(|order| if largest { order.is_gt() } else { order.is_lt() }))
+                }
             };
-            let Some(orders) = self.orders(&elem.val, before) else { return Val::unknown() };
-            let further = orders.decide(|order| if largest { order.is_gt() } else { order.is_lt() });
             match (further, elem.sure) {
                 (Some(false), _) => {}
-                (Some(true), Sure::Yes) => best = Some(elem.val.clone()),
-                _ => return Val::unknown(),
+                (Some(true), Sure::Yes) if !elem.val.is_unknown() => best = Some(elem.val.clone()),
+                // Which one it is, is open; what all of them decide is known all the same.
+                _ => {
+                    let of = elems.iter().map(|elem| (elem.val.clone(), elem.sure == Sure::Yes)).collect();
+                    let partly = Some(Rc::new(Partly::Extreme(largest, of)));
+                    return Val::Unknown(Unknown { partly, ..Unknown::new(Setness::Maybe, false, None) });
+                }
             }
         }
         best.unwrap_or_else(Val::unknown)
+    }
+
+    /// Whether nothing of its type goes further.
+    fn is_last(&self, largest: bool, val: &Val<'a>, ty: &TypeKind) -> bool {
+        match (val, ty) {
+            (Val::Enum(id, index), _) if largest => usize::from(*index) + 1 == self.schema.values(*id).len(),
+            (Val::Enum(_, index), _) => *index == 0,
+            (val, TypeKind::Worded(_, words)) => largest && words.len() == 1 && self.text(val).is_some(),
+            _ => false,
+        }
     }
 
     fn distinct<const TRACE: bool>(&mut self, elems: Vec<Elem<'a>>, list_at: At) -> Out<'a> {
@@ -407,33 +443,44 @@ impl<'a> Machine<'a> {
             }
             None => elems,
         };
-        for mut elem in elems {
-            let mut double = false;
-            let mut perhaps = false;
-            for known in &mut kept {
-                match self.equal(&elem.val, &known.val) {
-                    Ok(Some(true)) => {
-                        double = true;
-                        if elem.sure == Sure::Yes {
-                            known.sure = Sure::Yes;
-                        }
-                        break;
-                    }
-                    Ok(Some(false)) => {}
-                    _ => perhaps = true,
-                }
+        // What is known is told apart first: whatever an unknown element is, it takes nothing away from that.
+        let mut unknown: Vec<(usize, Elem<'a>)> = Vec::new();
+        let mut known: Vec<(usize, Elem<'a>)> = Vec::new();
+        for (index, elem) in elems.into_iter().enumerate() {
+            if elem.val.is_unknown() || elem.sure == Sure::Many {
+                unknown.push((index, elem));
+            } else {
+                self.keep_distinct(index, elem, &mut known);
             }
-            if double {
-                continue;
-            }
-            if perhaps && elem.sure == Sure::Yes {
-                // It may repeat another: whether it counts is unknown.
-                elem.sure = Sure::Maybe;
-            }
-            kept.push(elem);
         }
+        for (index, elem) in unknown {
+            self.keep_distinct(index, elem, &mut known);
+        }
+        known.sort_by_key(|(index, _)| *index);
+        kept.extend(known.into_iter().map(|(_, elem)| elem));
         let val = Val::List(Rc::new(kept));
         if TRACE { Out { val, at: list_at, info: Some(Rc::new(Info::at(list_at))) } } else { Out::plain(val) }
+    }
+
+    /// Takes an element in, unless it repeats another one; where it may, whether it counts is unknown.
+    fn keep_distinct(&mut self, index: usize, mut elem: Elem<'a>, kept: &mut Vec<(usize, Elem<'a>)>) {
+        let mut perhaps = false;
+        for (_, known) in kept.iter_mut() {
+            match self.equal(&elem.val, &known.val) {
+                Ok(Some(true)) => {
+                    if elem.sure == Sure::Yes {
+                        known.sure = Sure::Yes;
+                    }
+                    return;
+                }
+                Ok(Some(false)) => {}
+                _ => perhaps = true,
+            }
+        }
+        if perhaps && elem.sure == Sure::Yes {
+            elem.sure = Sure::Maybe;
+        }
+        kept.push((index, elem));
     }
 
     /// Of a long list of texts or whole numbers, all of them known, which ones are the first of their kind: in time
@@ -455,93 +502,189 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn unique<const TRACE: bool>(&mut self, comprehension: &'a Comprehension) -> Out<'a> {
-        let list = self.comprehension::<TRACE>(comprehension);
-        if let Val::Fault(_) | Val::Unknown(_) = list.val {
-            return list;
-        }
+        self.over::<TRACE>(comprehension, &mut |machine, list| {
+            let made = machine.made::<TRACE>(comprehension, &list);
+            if let Val::Fault(_) | Val::Unknown(_) = made.val { made } else { machine.told_unique::<TRACE>(&made) }
+        })
+    }
+
+    fn told_unique<const TRACE: bool>(&mut self, list: &Out<'a>) -> Out<'a> {
         let elems = self.elements(&list.val);
-        let (mut repeats, mut firsts, mut open): (Vec<At>, Vec<At>, bool) = (Vec::new(), Vec::new(), false);
-        let mut fault = None;
-        let mut doubts = Info::at(list.first());
-        let mut seen: rustc_hash::FxHashMap<String, (At, Sure)> = rustc_hash::FxHashMap::default();
-        let unsure: Vec<&Elem<'a>> =
-            elems.iter().filter(|elem| elem.val.is_unknown() || elem.sure != Sure::Yes).collect();
-        for elem in &elems {
-            match (&elem.val, elem.sure) {
-                (Val::Fault(found), _) => fault = Some(*found),
-                (_, Sure::Fault(found)) => fault = Some(found),
-                _ => {}
-            }
-            if matches!(elem.val, Val::Fault(_)) || matches!(elem.sure, Sure::Fault(_)) {
-                continue;
-            }
-            if elem.val.is_unknown() {
+        let fault = elems.iter().find_map(Elem::fault);
+        let elems: Vec<Elem<'a>> = elems.into_iter().filter(|elem| elem.fault().is_none()).collect();
+        let mut pairs = Pairs::default();
+        // What has a name of its own is told apart by that; the rest, one by one.
+        let mut seen: rustc_hash::FxHashMap<String, usize> = rustc_hash::FxHashMap::default();
+        let mut odd: Vec<usize> = Vec::new();
+        for (index, elem) in elems.iter().enumerate() {
+            if is_odd(elem) {
+                odd.push(index);
                 continue;
             }
             let name = self.key_name(&elem.val);
-            match seen.get(&name) {
+            match seen.get(&name).and_then(|first| elems.get(*first).map(|known| (*first, known.sure))) {
+                None => drop(seen.insert(name, index)),
                 Some((first, sure)) => {
-                    if *sure == Sure::Yes && elem.sure == Sure::Yes {
-                        repeats.push(elem.at);
-                        if !firsts.contains(first) {
-                            firsts.push(*first);
-                        }
-                    } else {
-                        open = true;
-                        if elem.sure == Sure::Yes {
-                            // The next one that is surely there repeats this one.
-                            seen.insert(name, (elem.at, elem.sure));
-                        }
+                    pairs.meet(first, index, sure == Sure::Yes && elem.sure == Sure::Yes);
+                    if sure != Sure::Yes && elem.sure == Sure::Yes {
+                        // The next one that is surely there repeats this one.
+                        seen.insert(name, index);
                     }
-                }
-                None => {
-                    seen.insert(name, (elem.at, elem.sure));
                 }
             }
         }
-        // An unknown element may repeat another one, if there is another.
-        open |= unsure.iter().any(|elem| elem.val.is_unknown() || elem.sure == Sure::Many)
-            && (elems.len() > 1 || unsure.iter().any(|e| e.sure == Sure::Many));
-        let val = match (repeats.is_empty(), fault, open) {
+        let mut left_open = None;
+        for &index in &odd {
+            let Some(elem) = elems.get(index) else { continue };
+            if elem.sure == Sure::Many {
+                pairs.meet(index, index, false);
+            }
+            if matches!(&elem.val, Val::Unknown(unknown) if unknown.bounds.is_none() && unknown.partly.is_none()) {
+                // It may be any of the others, whichever there are.
+                if let Some(other) = (0..elems.len()).find(|other| *other != index) {
+                    pairs.meet(index.min(other), index.max(other), false);
+                }
+                continue;
+            }
+            for (other, known) in elems.iter().enumerate() {
+                if other == index || (other < index && is_odd(known)) {
+                    continue;
+                }
+                let mut equal = self.equal(&known.val, &elem.val).unwrap_or(None);
+                if equal.is_none() && !known.val.is_unknown() && !elem.val.is_unknown() {
+                    // Only the calendar leaves it open.
+                    equal = self.calendar.map(|holds| !holds);
+                    left_open = left_open.or_else(|| super::compare::left_open(&known.val, &elem.val));
+                }
+                let sure = elem.sure == Sure::Yes && known.sure == Sure::Yes;
+                match equal {
+                    Some(false) => {}
+                    equal => pairs.meet(index.min(other), index.max(other), sure && equal == Some(true)),
+                }
+            }
+        }
+        let val = match (pairs.repeats.is_empty(), fault, pairs.open.is_empty()) {
             (false, ..) => Val::Bool(false),
             (true, Some(fault), _) => Val::Fault(fault),
-            (true, None, true) => Val::unknown(),
-            _ => Val::Bool(true),
+            (true, None, false) => Val::unknown(),
+            (true, None, true) => Val::Bool(true),
         };
         if !TRACE {
             return Out::plain(val);
         }
-        for elem in &unsure {
-            if let Some(doubt) = &elem.doubt {
-                doubts.doubt(doubt);
+        let mut info = Info::at(list.first());
+        let place = |index: &usize| elems.get(*index).map_or(NOWHERE, |elem| elem.at);
+        for doubt in pairs.open.iter().filter_map(|index| elems.get(*index)?.doubt.as_ref()) {
+            info.doubt(doubt);
+        }
+        if val.is_unknown() && info.is_settled() {
+            info.open.extend(pairs.later.as_ref().map(place).filter(|at| *at != NOWHERE));
+            self.left_open = self.left_open.take().or(left_open);
+        }
+        pairs.repeats.sort_unstable_by_key(|(first, later)| (*later, *first));
+        let mut firsts: Vec<At> = Vec::new();
+        let mut repeats: Vec<At> = Vec::new();
+        for (first, later) in &pairs.repeats {
+            for (places, index) in [(&mut firsts, first), (&mut repeats, later)] {
+                if !places.contains(&place(index)) {
+                    places.push(place(index));
+                }
             }
         }
         let mut places = repeats.into_iter();
         if let Some(first) = places.next() {
-            doubts.why = first;
-            doubts.related = firsts
+            info.why = first;
+            info.related = firsts
                 .into_iter()
                 .map(|at| (at, Beside::ThereAlready))
                 .chain(places.map(|at| (at, Beside::RepeatsToo)))
                 .collect();
         }
-        settled(val, Some(Rc::new(doubts)))
+        settled(val, Some(Rc::new(info)))
     }
 }
 
-/// The sum of durations; only numbers keep bounds.
-fn sum_durations<'a>(elems: &[Elem<'a>]) -> Val<'a> {
-    let mut sum = crate::value::Duration::default();
-    for elem in elems {
-        match (&elem.val, elem.sure) {
-            (Val::Duration(_) | Val::Diff(..), Sure::Yes) => match sum.add(super::expr::as_duration(&elem.val)) {
-                Some(more) => sum = more,
-                None => return Val::Fault(Fault::Overflow),
-            },
-            _ => return Val::unknown(),
+/// Elements of a list that meet: an earlier one and a later one.
+#[derive(Default)]
+struct Pairs {
+    /// Those that are surely equal.
+    repeats: Vec<(usize, usize)>,
+    /// Those of which one may equal another, and the first that may repeat an earlier one.
+    open: BTreeSet<usize>,
+    later: Option<usize>,
+}
+
+impl Pairs {
+    fn meet(&mut self, first: usize, later: usize, surely: bool) {
+        if surely {
+            self.repeats.push((first, later));
+        } else {
+            self.open.extend([first, later]);
+            self.later = Some(self.later.map_or(later, |before| before.min(later)));
         }
     }
-    Val::Duration(sum)
+}
+
+/// Whether an element may equal another one that is written otherwise.
+fn is_odd(elem: &Elem<'_>) -> bool {
+    elem.sure == Sure::Many
+        || match &elem.val {
+            Val::Unknown(_) | Val::Diff(..) => true,
+            Val::Duration(duration) => duration.months != 0,
+            _ => false,
+        }
+}
+
+/// A sum that is exact while it grows, so that it does not depend on the order of what is added.
+#[derive(Default)]
+struct Total {
+    whole: i128,
+    rest: Option<Exact>,
+    lost: bool,
+}
+
+impl Total {
+    fn add(&mut self, n: &Num) {
+        match n {
+            Num::Int(n) => match self.whole.checked_add(i128::from(*n)) {
+                Some(whole) => self.whole = whole,
+                None => self.lost = true,
+            },
+            Num::Exact(n) => match self.rest.unwrap_or_default().checked_add(n) {
+                Some(rest) => self.rest = Some(rest),
+                None => self.lost = true,
+            },
+        }
+    }
+
+    /// The sum; `None` on overflow.
+    fn number(&self) -> Option<Num> {
+        match self.rest {
+            _ if self.lost => None,
+            None => i64::try_from(self.whole).ok().map(Num::Int),
+            Some(rest) => rest.checked_add(&Exact::from_integer(self.whole)).map(Num::Exact),
+        }
+    }
+}
+
+fn sum_all<'a>(elems: &[Elem<'a>]) -> Val<'a> {
+    // Known elements first, exactly: what overflows is an error, never a wrong number.
+    let mut known = Total::default();
+    let mut bounds: Option<Bounds> = None;
+    for elem in elems {
+        match (elem.val.num(), elem.sure) {
+            (Some(n), Sure::Yes) => known.add(&n),
+            (_, sure) => {
+                let own = at_most_there(elem.val.bounds(), sure);
+                bounds = Some(bounds.map_or(own.clone(), |bounds| bounds.add(&own)));
+            }
+        }
+    }
+    let Some(known) = known.number() else { return Val::Fault(Fault::Overflow) };
+    match bounds {
+        None => Val::number(known),
+        Some(bounds) => Val::bounded(Bounds::exactly(known).add(&bounds)),
+    }
 }
 
 /// The bounds of an element that may not be there, or be there many times.

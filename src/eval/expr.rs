@@ -1,8 +1,9 @@
 //! Owns how an expression becomes a value, with a trace or without: one code for both. It must never know statements.
 
+use super::compare::Tri;
 use super::machine::{Machine, type_bounds};
 use super::memory::may_be_remembered;
-use super::val::{Elem, Fault, Ghost, Info, NOWHERE, Out, Setness, Sure, Unknown, Val};
+use super::val::{Elem, Fault, Ghost, Info, NOWHERE, Out, Partly, Setness, Sure, Unknown, Val};
 use crate::builtins::Function;
 use crate::policy::{Arith, BinaryOp, Expr, ExprKind, State};
 use crate::schema::TypeKind;
@@ -49,27 +50,27 @@ impl<'a> Machine<'a> {
                 }
                 self.field::<TRACE>(base, *record, *slot)
             }
-            ExprKind::Entry(base, key, key_slot) => {
-                let of = match &base.ty {
+            ExprKind::Entry(written, key, key_slot) => {
+                let of = match &written.ty {
                     TypeKind::Map(of) => Some(&**of),
                     _ => None,
                 };
-                let base = self.eval::<TRACE>(base);
+                let base = self.eval::<TRACE>(written);
                 let key = self.eval::<TRACE>(key);
                 match &key.val {
                     Val::Fault(fault) => Out { val: Val::Fault(*fault), at: NOWHERE, info: key.info },
                     Val::Int(n) => {
                         let text = n.to_string();
-                        self.entry::<TRACE>(base, &text, *key_slot, of)
+                        self.entry::<TRACE>(base, (&text, key.first()), *key_slot, of, written)
                     }
                     other => match self.text(other).map(str::to_owned) {
-                        Some(text) => self.entry::<TRACE>(base, &text, *key_slot, of),
+                        Some(text) => self.entry::<TRACE>(base, (&text, key.first()), *key_slot, of, written),
                         // Which entry is meant is unknown: so is what it holds.
                         None => {
-                            let set = Setness::Maybe;
                             let bounds = of.and_then(type_bounds);
                             let invalid = matches!(&key.val, Val::Unknown(unknown) if unknown.invalid);
-                            Out { val: Val::Unknown(Unknown { set, invalid, bounds }), at: key.at, info: key.info }
+                            let val = Val::Unknown(Unknown::new(Setness::Maybe, invalid, bounds));
+                            Out { val, at: NOWHERE, info: key.info }
                         }
                     },
                 }
@@ -79,13 +80,10 @@ impl<'a> Machine<'a> {
                 let mut info = Info::default();
                 for value in values {
                     let out = self.eval::<TRACE>(value);
-                    if let Val::Fault(fault) = out.val {
-                        return Out::plain(Val::Fault(fault));
-                    }
                     if TRACE && info.first == NOWHERE {
                         info.first = out.first();
                     }
-                    let at = if TRACE { out.first() } else { out.at };
+                    let at = if TRACE { self.element_place(&out) } else { out.at };
                     elems.push(Elem { val: out.val, at, sure: Sure::Yes, doubt: out.info });
                 }
                 let val = Val::List(Rc::new(elems));
@@ -127,7 +125,7 @@ impl<'a> Machine<'a> {
                 let left = self.eval::<TRACE>(left);
                 let right = self.eval::<TRACE>(right);
                 let val = if *op == Arith::Add && matches!(expr.ty, TypeKind::List(_)) {
-                    self.joined_lists::<TRACE>(&left, &right)
+                    self.joined::<TRACE>(&left, &right)
                 } else {
                     self.arithmetic(*op, &left.val, &right.val)
                 };
@@ -141,6 +139,10 @@ impl<'a> Machine<'a> {
                 let [left, right] = &**sides;
                 let left = self.eval::<TRACE>(left);
                 let right = self.eval::<TRACE>(right);
+                if let Some(known) = self.below_a_word(*op, sides, &left.val, &right.val) {
+                    let info = if TRACE { Some(Rc::new(both(&left, &right))) } else { None };
+                    return settled(Val::Bool(known), info);
+                }
                 self.compare::<TRACE>(*op, left, right)
             }
             ExprKind::Range(negated, parts) => {
@@ -148,14 +150,7 @@ impl<'a> Machine<'a> {
                 let value = self.eval::<TRACE>(value);
                 let low = self.eval::<TRACE>(low);
                 let high = self.eval::<TRACE>(high);
-                let above = self.order(BinaryOp::Ge, &value.val, &low.val);
-                let below = self.order(BinaryOp::Le, &value.val, &high.val);
-                let inside = match (above, below) {
-                    (Ok(Some(false)), Ok(_)) | (Ok(_), Ok(Some(false))) => Ok(Some(false)),
-                    (Ok(Some(true)), Ok(Some(true))) => Ok(Some(true)),
-                    (Err(fault), _) | (_, Err(fault)) => Err(fault),
-                    _ => Ok(None),
-                };
+                let inside = self.lies_within(&value.val, &low.val, &high.val);
                 let val = match inside {
                     Ok(known) => Val::truth(known.map(|known| known != *negated)),
                     Err(fault) => Val::Fault(fault),
@@ -223,6 +218,9 @@ impl<'a> Machine<'a> {
                         }
                         let mut info = both(&condition, &then);
                         info.doubt(&otherwise.info());
+                        if let Val::Bool(_) = val {
+                            info.why = then.info().place();
+                        }
                         settled(val, Some(Rc::new(info)))
                     }
                 }
@@ -239,11 +237,21 @@ impl<'a> Machine<'a> {
                         Elem { val: out.val, at, sure: Sure::Yes, doubt: out.info }
                     })
                     .collect();
-                self.extreme::<TRACE>(*largest, &elems, NOWHERE)
+                let ty = values.first().map_or(&TypeKind::Any, |value| &value.ty);
+                self.extreme::<TRACE>(*largest, &elems, NOWHERE, ty)
             }
             ExprKind::Function(function, inner) => {
                 let out = self.eval::<TRACE>(inner);
-                let val = self.function(*function, &out, &inner.ty);
+                let val = match out.val.among() {
+                    Some(among) => {
+                        let mut each = |m: &mut Machine<'a>, val: Val<'a>| {
+                            let at = val.cell();
+                            Out::plain(m.function(*function, &Out::at(val, at), &inner.ty))
+                        };
+                        self.each_of::<false>(&among, None, &mut each).val
+                    }
+                    None => self.function(*function, &out, &inner.ty),
+                };
                 if TRACE { settled(val, out.info) } else { Out::plain(val) }
             }
             ExprKind::Call(index, arguments) => {
@@ -268,6 +276,39 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// Whether a value lies between two others, both included.
+    fn lies_within(&mut self, value: &Val<'a>, low: &Val<'a>, high: &Val<'a>) -> Tri {
+        if let Some(among) = value.among() {
+            return self.agreed(&among, &mut |machine, value| machine.lies_within(value, low, high));
+        }
+        let above = self.order(BinaryOp::Ge, value, low)?;
+        let below = self.order(BinaryOp::Le, value, high)?;
+        // Nothing lies between two ends that stand the wrong way about.
+        let empty = self.order(BinaryOp::Gt, low, high)?;
+        Ok(match (above, below) {
+            _ if empty == Some(true) => Some(false),
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            _ => None,
+        })
+    }
+
+    /// A number that is missing is not above the only word that may stand for it.
+    fn below_a_word(&self, op: BinaryOp, sides: &[Expr; 2], left: &Val<'a>, right: &Val<'a>) -> Option<bool> {
+        let [lesser, greater] = sides;
+        let tops = |ty: &TypeKind, unknown: &Val<'a>, word: &Val<'a>| match ty {
+            TypeKind::Worded(_, words) if unknown.is_unknown() => {
+                matches!(&**words, [only] if self.text(word) == Some(only))
+            }
+            _ => false,
+        };
+        match op {
+            BinaryOp::Le | BinaryOp::Gt if tops(&lesser.ty, left, right) => Some(op == BinaryOp::Le),
+            BinaryOp::Ge | BinaryOp::Lt if tops(&greater.ty, right, left) => Some(op == BinaryOp::Ge),
+            _ => None,
+        }
+    }
+
     /// A `let` at the top, worked out once for each tenant.
     fn top_let<const TRACE: bool>(&mut self, index: usize) -> Out<'a> {
         let known = self.lets.get(usize::from(TRACE)).and_then(|lets| lets.get(index)).cloned().flatten();
@@ -288,27 +329,61 @@ impl<'a> Machine<'a> {
     }
 
     /// What may be either of two values.
-    fn either(&mut self, a: &Val<'a>, b: &Val<'a>) -> Val<'a> {
-        match (a, b) {
-            (Val::Fault(fault), _) | (_, Val::Fault(fault)) => Val::Fault(*fault),
-            _ => match self.equal(a, b) {
-                Ok(Some(true)) => a.clone(),
-                _ => {
-                    let numeric =
-                        |val: &Val<'a>| val.num().is_some() || matches!(val, Val::Unknown(u) if u.bounds.is_some());
-                    let mut val = if numeric(a) && numeric(b) {
-                        Val::bounded(a.bounds().either(&b.bounds()))
-                    } else {
-                        Val::unknown()
-                    };
-                    if let Val::Unknown(unknown) = &mut val {
-                        unknown.invalid =
-                            [a, b].iter().any(|val| matches!(val, Val::Unknown(unknown) if unknown.invalid));
-                    }
-                    val
-                }
-            },
+    pub(super) fn either(&mut self, a: &Val<'a>, b: &Val<'a>) -> Val<'a> {
+        /// The most values of which something is known to be one.
+        const MOST: usize = 16;
+        if let (Val::Fault(fault), _) | (_, Val::Fault(fault)) = (a, b) {
+            return Val::Fault(*fault);
         }
+        if self.equal(a, b) == Ok(Some(true)) {
+            return a.clone();
+        }
+        let invalid = [a, b].iter().any(|val| matches!(val, Val::Unknown(unknown) if unknown.invalid));
+        let numeric = |val: &Val<'a>| val.num().is_some() || matches!(val, Val::Unknown(u) if u.bounds.is_some());
+        let mut val =
+            if numeric(a) && numeric(b) { Val::bounded(a.bounds().either(&b.bounds())) } else { Val::unknown() };
+        let Val::Unknown(unknown) = &mut val else { return val };
+        unknown.invalid = invalid;
+        let set = |val: &Val<'a>| if let Val::Unknown(unknown) = val { unknown.set } else { Setness::Yes };
+        if set(a) == set(b) {
+            unknown.set = set(a);
+        }
+        let mut values: Vec<Val<'a>> = Vec::new();
+        for side in [a, b] {
+            match side.among().as_deref() {
+                Some(Partly::Among(among)) => values.extend(among.iter().cloned()),
+                _ => values.push(side.clone()),
+            }
+        }
+        let truths = values.iter().any(|val| matches!(val, Val::Bool(_)));
+        if !truths && values.len() <= MOST && !values.iter().all(Val::is_unknown) {
+            unknown.partly = Some(Rc::new(Partly::Among(values)));
+        }
+        val
+    }
+
+    /// What something comes to for each of the values of which one is meant.
+    pub(super) fn each_of<const TRACE: bool>(
+        &mut self,
+        among: &Partly<'a>,
+        info: Option<Rc<Info>>,
+        each: &mut dyn FnMut(&mut Machine<'a>, Val<'a>) -> Out<'a>,
+    ) -> Out<'a> {
+        let Partly::Among(values) = among else { return Out::plain(Val::unknown()) };
+        let mut info = info.as_deref().cloned().unwrap_or_default();
+        let mut all: Option<Val<'a>> = None;
+        for value in values {
+            let out = each(self, value.clone());
+            if TRACE {
+                info.doubt(&out.info());
+            }
+            all = Some(match all {
+                Some(before) => self.either(&before, &out.val),
+                None => out.val,
+            });
+        }
+        let val = all.unwrap_or_else(Val::unknown);
+        if TRACE { settled(val, Some(Rc::new(info))) } else { Out::plain(val) }
     }
 
     fn state<const TRACE: bool>(&mut self, state: State, inner: &'a Expr) -> Out<'a> {
@@ -331,9 +406,10 @@ impl<'a> Machine<'a> {
             return Out::plain(Val::truth(known));
         }
         let mut info = out.info();
-        info.why = info.first;
-        if known.is_none() && info.missing.is_empty() && !info.invalid {
-            info.missing.push(info.first);
+        let lacking = matches!(self.ghost_of(out.at), Some(Ghost::Lacking(..)));
+        info.why = if lacking { out.at } else { info.first };
+        if known.is_none() && info.is_settled() {
+            info.open.push(info.first);
         }
         settled(Val::truth(known), Some(Rc::new(info)))
     }
@@ -416,6 +492,12 @@ impl<'a> Machine<'a> {
     // ---- arithmetic --------------------------------------------------------------------------------------------
 
     fn arithmetic(&mut self, op: Arith, left: &Val<'a>, right: &Val<'a>) -> Val<'a> {
+        if let Some(among) = left.among() {
+            return self.each_of::<false>(&among, None, &mut |m, left| Out::plain(m.arithmetic(op, &left, right))).val;
+        }
+        if let Some(among) = right.among() {
+            return self.each_of::<false>(&among, None, &mut |m, right| Out::plain(m.arithmetic(op, left, &right))).val;
+        }
         match (op, left, right) {
             (_, Val::Fault(fault), _) | (_, _, Val::Fault(fault)) => Val::Fault(*fault),
             (Arith::Add, Val::Int(a), Val::Int(b)) => a.checked_add(*b).map_or(Val::Fault(Fault::Overflow), Val::Int),
@@ -481,6 +563,20 @@ impl<'a> Machine<'a> {
                 }
             },
         }
+    }
+
+    /// Two lists, one behind the other, whichever of a few each of them is.
+    fn joined<const TRACE: bool>(&mut self, left: &Out<'a>, right: &Out<'a>) -> Val<'a> {
+        let one_of = |of: &Out<'a>, val| Out { val, at: NOWHERE, info: of.info.clone() };
+        if let Some(among) = left.val.among() {
+            let mut each = |m: &mut Machine<'a>, val| Out::plain(m.joined::<TRACE>(&one_of(left, val), right));
+            return self.each_of::<false>(&among, None, &mut each).val;
+        }
+        if let Some(among) = right.val.among() {
+            let mut each = |m: &mut Machine<'a>, val| Out::plain(m.joined::<TRACE>(left, &one_of(right, val)));
+            return self.each_of::<false>(&among, None, &mut each).val;
+        }
+        self.joined_lists::<TRACE>(left, right)
     }
 
     /// The elements of two lists; of one that is not there, any number of which nothing is known.
@@ -555,15 +651,15 @@ pub(super) fn both(left: &Out<'_>, right: &Out<'_>) -> Info {
 pub(super) fn settled<'a>(val: Val<'a>, info: Option<Rc<Info>>) -> Out<'a> {
     let known = !val.is_unknown();
     let info = info.map(|info| {
-        if known && (!info.missing.is_empty() || info.invalid) {
-            Rc::new(Info { missing: Vec::new(), invalid: false, ..(*info).clone() })
+        if known && !info.is_settled() {
+            Rc::new(Info { missing: Vec::new(), open: Vec::new(), invalid: false, ..(*info).clone() })
         } else {
             info
         }
     });
     let mut val = val;
     if let (Val::Unknown(unknown), Some(info)) = (&mut val, &info) {
-        unknown.invalid = info.invalid && info.missing.is_empty();
+        unknown.invalid = info.invalid && info.missing.is_empty() && info.open.is_empty();
     }
     Out { val, at: NOWHERE, info }
 }

@@ -71,6 +71,7 @@ impl<'a> Machine<'a> {
                 }
                 Ghost::Via(_, actual) => *actual,
                 Ghost::Within(list) => *list,
+                Ghost::Lacking(..) => return None,
             };
         }
         let mut found: Option<(&'a Field, &'a Type)> = None;

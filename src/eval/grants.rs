@@ -3,7 +3,7 @@
 use super::compare::const_texts;
 use super::machine::Globs;
 use super::run::{Came, Remedy, Run};
-use super::val::{Elem, Info, NOWHERE, Sure, Val};
+use super::val::{Elem, Fault, Info, NOWHERE, Sure, Val};
 use crate::pattern::{Glob, Pattern};
 use crate::policy::{Expr, ExprKind, Grants};
 use crate::schema::{TypeKind, quoted};
@@ -34,7 +34,7 @@ impl<'a> Run<'_, 'a> {
     pub(super) fn grants(&mut self, grants: &'a Grants) -> Came {
         let list = self.machine.eval::<false>(&grants.list);
         let mut worst = Came::Holds;
-        if let Val::Fault(fault) = list.val {
+        if let Some(fault) = fault_in(&list.val) {
             return self.fault(fault, grants.severity, grants.span);
         }
         let (allow, deny) = match (self.patterns(grants.allow.as_deref()), self.patterns(Some(&grants.deny))) {
@@ -172,7 +172,7 @@ impl<'a> Run<'_, 'a> {
         }
     }
 
-    fn patterns(&mut self, exprs: Option<&'a [Expr]>) -> Result<Patterns<'a>, super::val::Fault> {
+    fn patterns(&mut self, exprs: Option<&'a [Expr]>) -> Result<Patterns<'a>, Fault> {
         let mut patterns = Patterns::default();
         for expr in exprs.unwrap_or_default() {
             if let ExprKind::Pattern(pattern) = &expr.kind {
@@ -180,8 +180,10 @@ impl<'a> Run<'_, 'a> {
                 continue;
             }
             let value = self.machine.eval::<false>(expr).val;
+            if let Some(fault) = fault_in(&value) {
+                return Err(fault);
+            }
             let list = match &value {
-                Val::Fault(fault) => return Err(*fault),
                 Val::Unknown(_) => {
                     patterns.open = true;
                     continue;
@@ -228,5 +230,14 @@ impl<'a> Run<'_, 'a> {
             }
         }
         (known.into(), open)
+    }
+}
+
+/// Why a list, or one of its elements, cannot be worked out.
+fn fault_in(list: &Val<'_>) -> Option<Fault> {
+    match list {
+        Val::Fault(fault) => Some(*fault),
+        Val::List(elems) => elems.iter().find_map(Elem::fault),
+        _ => None,
     }
 }

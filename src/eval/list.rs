@@ -48,13 +48,9 @@ impl<'a> Machine<'a> {
         }
         if let Some(own) = deciding {
             // Of a false `and` the first false part, of a true `or` the first true one.
-            let info = Info {
-                why: own.place(),
-                related: own.related,
-                first: info.first,
-                others: own.others,
-                ..Info::default()
-            };
+            // Where that reads nothing, nothing else that was read makes it so.
+            let first = if own.place() == NOWHERE { NOWHERE } else { info.first };
+            let info = Info { why: own.place(), related: own.related, first, others: own.others, ..Info::default() };
             return Out { val: Val::Bool(decides), at: NOWHERE, info: Some(Rc::new(info)) };
         }
         if let Some(fault) = fault {
@@ -77,6 +73,14 @@ impl<'a> Machine<'a> {
 
     pub(super) fn quantifier<const TRACE: bool>(&mut self, which: Quantifier, body: &'a Quantified) -> Out<'a> {
         let list = self.eval::<TRACE>(&body.list);
+        if let Some(among) = list.val.among() {
+            let mut each = |m: &mut Machine<'a>, val| m.quantified::<TRACE>(which, body, Out::plain(val));
+            return self.each_of::<TRACE>(&among, list.info, &mut each);
+        }
+        self.quantified::<TRACE>(which, body, list)
+    }
+
+    fn quantified<const TRACE: bool>(&mut self, which: Quantifier, body: &'a Quantified, list: Out<'a>) -> Out<'a> {
         // What an element's body must be to decide at once, and what then holds.
         let (deciding, decided) = match which {
             Quantifier::All => (false, false),
@@ -191,7 +195,7 @@ impl<'a> Machine<'a> {
         &mut self,
         body: &'a Quantified,
         list: &Out<'a>,
-        unknown: &Unknown,
+        unknown: &Unknown<'a>,
         deciding: bool,
     ) -> bool {
         let nobody = self.nobody(list.at, unknown.invalid);
@@ -206,7 +210,7 @@ impl<'a> Machine<'a> {
 
     /// An element of a list of which nothing is known.
     fn nobody(&mut self, at: At, invalid: bool) -> Elem<'a> {
-        let val = Val::Unknown(Unknown { set: Setness::Maybe, invalid, bounds: None });
+        let val = Val::Unknown(Unknown::new(Setness::Maybe, invalid, None));
         let at = if at == NOWHERE { at } else { self.ghost(Ghost::Within(at)) };
         Elem { val, at, sure: Sure::Many, doubt: None }
     }
@@ -214,7 +218,14 @@ impl<'a> Machine<'a> {
     /// Gives a loop's variable its element.
     pub(super) fn bind_elem<const TRACE: bool>(&mut self, var: u16, elem: Elem<'a>) {
         let info = if TRACE && elem.val.is_unknown() {
-            elem.doubt.map(|doubt| Rc::new(Info { first: elem.at, ..(*doubt).clone() }))
+            let place = match self.ghost_of(elem.at) {
+                Some(Ghost::Within(list)) => *list,
+                _ => elem.at,
+            };
+            elem.doubt.map(|doubt| {
+                let first = if place == NOWHERE { doubt.first } else { place };
+                Rc::new(Info { first, ..(*doubt).clone() })
+            })
         } else {
             None
         };
@@ -223,24 +234,40 @@ impl<'a> Machine<'a> {
 
     // ---- comprehensions ----------------------------------------------------------------------------------------
 
+    /// Works a comprehension out over its first list, whichever of a few that is.
+    pub(super) fn over<const TRACE: bool>(
+        &mut self,
+        comprehension: &'a Comprehension,
+        each: &mut dyn FnMut(&mut Machine<'a>, Out<'a>) -> Out<'a>,
+    ) -> Out<'a> {
+        let Some(first) = comprehension.fors.first() else { return Out::plain(Val::unknown()) };
+        let list = self.eval::<TRACE>(&first.list);
+        match list.val.among() {
+            Some(among) => self.each_of::<TRACE>(&among, list.info, &mut |m, val| each(m, Out::plain(val))),
+            None => each(self, list),
+        }
+    }
+
     pub(super) fn comprehension<const TRACE: bool>(&mut self, comprehension: &'a Comprehension) -> Out<'a> {
+        self.over::<TRACE>(comprehension, &mut |machine, list| machine.made::<TRACE>(comprehension, &list))
+    }
+
+    /// The list that a comprehension makes of its first list.
+    pub(super) fn made<const TRACE: bool>(&mut self, comprehension: &'a Comprehension, list: &Out<'a>) -> Out<'a> {
         let mut elems = Vec::new();
-        let mut info = Info::default();
-        let result = self.generate::<TRACE>(
-            comprehension,
-            0,
-            (Sure::Yes, None),
-            NOWHERE,
-            &mut info,
-            &mut |machine, sure, doubt, at| machine.element::<TRACE>(comprehension, sure, doubt, at, &mut elems),
-        );
+        let mut info = Info::at(list.first());
+        info.doubt(&list.info());
+        let result =
+            self.generate::<TRACE>(comprehension, 0, list, (Sure::Yes, None), &mut |machine, sure, doubt, at| {
+                machine.element::<TRACE>(comprehension, sure, doubt, at, &mut elems)
+            });
         let val = match result {
             Ok(()) => match elems.as_slice() {
                 // Nothing is known of the only list: nothing is known of this one.
                 [Elem { sure: Sure::Many, val: Val::Unknown(unknown), .. }]
                     if comprehension.fors.len() == 1 && comprehension.fors.iter().all(|f| f.filter.is_none()) =>
                 {
-                    Val::Unknown(Unknown { set: Setness::Maybe, invalid: unknown.invalid, bounds: None })
+                    Val::Unknown(Unknown::new(Setness::Maybe, unknown.invalid, None))
                 }
                 _ => Val::List(Rc::new(elems)),
             },
@@ -257,8 +284,14 @@ impl<'a> Machine<'a> {
         at: At,
         into: &mut Vec<Elem<'a>>,
     ) -> Result<(), Fault> {
+        let around = self.reading.replace((at, NOWHERE));
         let out = self.eval::<TRACE>(&comprehension.element);
-        let mut place = if TRACE { out.first() } else { out.at };
+        let (_, own) = self.reading.replace(around);
+        let mut place = if TRACE { self.element_place(&out) } else { out.at };
+        if own != NOWHERE && !self.lies_in(place, at) {
+            // What is read elsewhere is read for every element.
+            place = own;
+        }
         if place == NOWHERE {
             place = at;
         }
@@ -274,19 +307,11 @@ impl<'a> Machine<'a> {
         &mut self,
         comprehension: &'a Comprehension,
         level: usize,
+        list: &Out<'a>,
         sure: (Sure, Option<Rc<Info>>),
-        at: At,
-        info: &mut Info,
         each: &mut dyn FnMut(&mut Machine<'a>, Sure, Option<Rc<Info>>, At) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
-        let Some(clause) = comprehension.fors.get(level) else { return each(self, sure.0, sure.1, at) };
-        let list = self.eval::<TRACE>(&clause.list);
-        if TRACE && level == 0 {
-            info.first = list.first();
-            info.missing = list.info().missing;
-            info.invalid = list.info().invalid;
-            info.spoilt = list.info().spoilt;
-        }
+        let Some(clause) = comprehension.fors.get(level) else { return Ok(()) };
         let count = match &list.val {
             Val::Fault(fault) => return Err(*fault),
             Val::Unknown(_) => 1,
@@ -328,7 +353,13 @@ impl<'a> Machine<'a> {
                     }
                 }
             }
-            self.generate::<TRACE>(comprehension, level + 1, (own, doubt), place, info, each)?;
+            match comprehension.fors.get(level + 1) {
+                None => each(self, own, doubt, place)?,
+                Some(next) => {
+                    let inner = self.eval::<TRACE>(&next.list);
+                    self.generate::<TRACE>(comprehension, level + 1, &inner, (own, doubt), each)?;
+                }
+            }
         }
         Ok(())
     }

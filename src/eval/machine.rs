@@ -9,6 +9,7 @@ use crate::schema::{Absent, Field, RecordId, Schema, Type, TypeKind};
 use crate::tenant::{CellId, Data, NO_CELL, ROOT_CELL, Step, Tenant};
 use crate::value::LeftOpen;
 use rustc_hash::FxHashMap;
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// Patterns that are shared by all who hold the same list.
@@ -42,6 +43,8 @@ pub(super) struct Machine<'a> {
     pub steps: u64,
     /// What has been worked out already.
     pub memory: Memory<'a>,
+    /// In a trace of an element: where it stands, and the first that is read in it.
+    pub reading: Cell<(At, At)>,
     /// What a comparison that only the calendar leaves open is taken for.
     pub calendar: Option<bool>,
     /// Why the calendar leaves open what was traced last.
@@ -66,6 +69,7 @@ impl<'a> Machine<'a> {
             glob_lists: FxHashMap::default(),
             steps: 0,
             memory: Memory::new(plan),
+            reading: Cell::new((NOWHERE, NOWHERE)),
             calendar: None,
             left_open: None,
         }
@@ -118,7 +122,7 @@ impl<'a> Machine<'a> {
     #[inline]
     pub fn load(&self, cell: CellId) -> Val<'a> {
         match self.tenant.cell(cell) {
-            Data::Invalid => Val::Unknown(Unknown { set: Setness::Yes, invalid: true, bounds: None }),
+            Data::Invalid => Val::Unknown(Unknown::new(Setness::Yes, true, None)),
             Data::Bool(value) => Val::Bool(value),
             Data::Int(n) => Val::Int(i64::from(n)),
             Data::Long(at) => Val::Int(self.tenant.ints.get(at as usize).copied().unwrap_or(0)),
@@ -144,6 +148,11 @@ impl<'a> Machine<'a> {
     pub fn below(&mut self, parent: At, child: Result<CellId, Step>) -> At {
         match (self.ghost_of(parent).cloned(), child) {
             (Some(Ghost::Within(_)), _) => parent,
+            (Some(Ghost::Lacking(key, mut name)), Err(step)) => {
+                step.push(&mut name);
+                self.ghost(Ghost::Lacking(key, name))
+            }
+            (None, Err(_)) if parent == NOWHERE => NOWHERE,
             (Some(Ghost::Via(reference, actual)), child) => {
                 let actual = self.below(actual, child);
                 self.ghost(Ghost::Via(reference, actual))
@@ -179,29 +188,95 @@ impl<'a> Machine<'a> {
                 self.absent::<TRACE>(base.at, record, slot, None)
             }
             Val::EmptyRecord => self.absent::<TRACE>(base.at, record, slot, None),
-            Val::Ref(_, target, list) => {
+            Val::Ref(cell, target, list) => {
                 let mut at = NOWHERE;
                 if TRACE {
-                    let actual = if target == NO_CELL { self.root_ghost(list) } else { target };
+                    let actual = if target == NO_CELL { self.lacking_element(list, cell) } else { target };
                     at = self.ghost(Ghost::Via(base.at, actual));
                 }
                 if target == NO_CELL {
-                    let unknown = Unknown { set: Setness::Maybe, invalid: false, bounds: None };
+                    let unknown = Unknown::new(Setness::Maybe, false, None);
                     self.absent::<TRACE>(at, record, slot, Some(&unknown))
                 } else {
                     let target = self.load(target);
                     self.field::<TRACE>(Out::at(target, at), record, slot)
                 }
             }
-            Val::Unknown(unknown) => self.absent::<TRACE>(base.at, record, slot, Some(&unknown)),
+            Val::Unknown(_) => self.field_of_unknown::<TRACE>(base, record, slot),
             Val::Fault(fault) => Out { val: Val::Fault(fault), at: base.at, info: base.info },
             _ => Out::at(Val::unknown(), base.at),
         }
     }
 
-    fn root_ghost(&mut self, slot: u16) -> At {
+    /// A field of something unknown. Where that has no place of its own, the field is unknown for the same reasons.
+    fn field_of_unknown<const TRACE: bool>(&mut self, base: Out<'a>, record: RecordId, slot: u16) -> Out<'a> {
+        let Val::Unknown(unknown) = &base.val else { return Out::plain(Val::unknown()) };
+        if let Some(among) = base.val.among() {
+            return self.each_of::<TRACE>(&among, base.info, &mut |machine, val| {
+                let at = val.cell();
+                machine.field::<TRACE>(Out::at(val, at), record, slot)
+            });
+        }
+        let out = self.absent::<TRACE>(base.at, record, slot, Some(unknown));
+        if TRACE && base.info.is_some() && !self.has_place(base.at) {
+            return Out { val: out.val, at: base.at, info: base.info };
+        }
+        out
+    }
+
+    /// Whether a place is one by itself, and does not stand for what is unknown.
+    fn has_place(&self, at: At) -> bool {
+        at != NOWHERE && !matches!(self.ghost_of(at), Some(Ghost::Within(_)))
+    }
+
+    /// Where the element that a reference names would be, in a list that is not there.
+    fn lacking_element(&mut self, slot: u16, reference: CellId) -> At {
         let name = self.schema.field(Schema::ROOT, slot).map_or(String::new(), |field| field.name.clone());
-        self.below(ROOT_CELL, Err(Step::Field(name)))
+        let list = self.below(ROOT_CELL, Err(Step::Field(name)));
+        let key = self.tenant.text(reference).to_owned();
+        self.below(list, Err(Step::Key(key)))
+    }
+
+    /// Whether a place lies in another one, or is it.
+    pub fn lies_in(&self, at: At, outer: At) -> bool {
+        if at == NOWHERE || outer == NOWHERE {
+            return false;
+        }
+        let mut at = at;
+        while at != outer {
+            at = match (self.ghost_of(at), self.ghost_of(outer)) {
+                (Some(Ghost::Via(one, at)), Some(Ghost::Via(other, outer))) if one == other => {
+                    return self.lies_in(*at, *outer);
+                }
+                (Some(Ghost::Missing(parent, _) | Ghost::Within(parent) | Ghost::Via(parent, _)), _) => *parent,
+                (Some(Ghost::Lacking(..)), _) => return false,
+                (None, Some(_)) => return false,
+                (None, None) => {
+                    let mut holder = ROOT_CELL;
+                    while holder != outer {
+                        match self.tenant.child(holder, at) {
+                            Some(child) if child != holder && holder != at => holder = child,
+                            _ => return false,
+                        }
+                    }
+                    return true;
+                }
+            };
+            if at == NOWHERE {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// The place of an element that a policy makes: what was read for it first. What is unknown has no place of its own
+    /// there, and neither has what is behind it.
+    pub fn element_place(&mut self, out: &Out<'a>) -> At {
+        let first = out.first();
+        if out.at == NOWHERE && first != NOWHERE && out.val.is_unknown() {
+            return self.ghost(Ghost::Within(first));
+        }
+        first
     }
 
     /// A value as a trace reads it.
@@ -211,6 +286,10 @@ impl<'a> Machine<'a> {
             Some(Ghost::Within(list)) => *list,
             _ => at,
         };
+        let (inside, own) = self.reading.get();
+        if inside != NOWHERE && self.lies_in(place, if own == NOWHERE { inside } else { own }) {
+            self.reading.set((inside, place));
+        }
         let mut info = Info::at(place);
         if let Some(Ghost::Via(_, actual)) = self.ghost_of(at) {
             info.others.push(*actual);
@@ -219,7 +298,7 @@ impl<'a> Machine<'a> {
             if unknown.invalid {
                 info.invalid = true;
                 info.spoilt = place;
-            } else {
+            } else if place != NOWHERE {
                 info.missing.push(place);
             }
         }
@@ -232,19 +311,15 @@ impl<'a> Machine<'a> {
         parent: At,
         record: RecordId,
         slot: u16,
-        within: Option<&Unknown>,
+        within: Option<&Unknown<'a>>,
     ) -> Out<'a> {
         let Some(field) = self.schema.field(record, slot) else { return Out::plain(Val::unknown()) };
         let val = match (within, &field.absent) {
             (None, Absent::Default(constant)) => Val::from_const(constant),
-            (None, absent) => Val::Unknown(Unknown {
-                set: Setness::No,
-                invalid: *absent == Absent::Required,
-                bounds: bounds_of(field),
-            }),
+            (None, absent) => Val::Unknown(Unknown::new(Setness::No, *absent == Absent::Required, bounds_of(field))),
             (Some(unknown), _) => {
                 let set = if unknown.set == Setness::Yes { Setness::Maybe } else { unknown.set };
-                Val::Unknown(Unknown { set, invalid: unknown.invalid, bounds: bounds_of(field) })
+                Val::Unknown(Unknown::new(set, unknown.invalid, bounds_of(field)))
             }
         };
         if TRACE {
@@ -258,11 +333,19 @@ impl<'a> Machine<'a> {
     pub fn entry<const TRACE: bool>(
         &mut self,
         base: Out<'a>,
-        key: &str,
+        key: (&str, At),
         key_slot: Option<u16>,
         of: Option<&Type>,
+        written: &Expr,
     ) -> Out<'a> {
-        let found: Result<Out<'a>, Unknown> = match &base.val {
+        let (key, read) = key;
+        if let Some(among) = base.val.among() {
+            return self.each_of::<TRACE>(&among, base.info, &mut |machine, val| {
+                let at = val.cell();
+                machine.entry::<TRACE>(Out::at(val, at), (key, read), key_slot, of, written)
+            });
+        }
+        let found: Result<Out<'a>, Unknown<'a>> = match &base.val {
             Val::Fault(_) => return base,
             Val::Map(cell) => match self.tenant.cell(*cell) {
                 Data::Map(map) => {
@@ -277,7 +360,7 @@ impl<'a> Machine<'a> {
             Val::MadeMap(entries) => {
                 entries.iter().find(|(known, _)| *known == key).map(|(_, out)| out.clone()).ok_or(gone())
             }
-            Val::Unknown(unknown) => Err(Unknown { set: Setness::Maybe, invalid: unknown.invalid, bounds: None }),
+            Val::Unknown(unknown) => Err(Unknown::new(Setness::Maybe, unknown.invalid, None)),
             list => {
                 let mut found = None;
                 let mut open = false;
@@ -298,19 +381,18 @@ impl<'a> Machine<'a> {
                         }
                     }
                 }
-                found.ok_or(Unknown {
-                    set: if open { Setness::Maybe } else { Setness::No },
-                    invalid: false,
-                    bounds: None,
-                })
+                found.ok_or(Unknown::new(if open { Setness::Maybe } else { Setness::No }, false, None))
             }
         };
         match found {
             Ok(out) if !TRACE => out,
             Ok(out) => {
                 if matches!(base.val, Val::MadeMap(_) | Val::ConstMap(_)) {
-                    // What a policy wrote is no place of the tenant; what it read there is.
-                    let info = out.info.clone().or(base.info);
+                    // What a policy wrote is no place of the tenant; what it read there is, and what names the entry.
+                    let mut info = out.info.clone().or(base.info);
+                    if read != NOWHERE && info.as_ref().is_none_or(|info| info.first == NOWHERE) {
+                        info = Some(Rc::new(Info { first: read, ..info.as_deref().cloned().unwrap_or_default() }));
+                    }
                     return Out { info, ..out };
                 }
                 let at = if out.at & GHOST == 0 { self.below(base.at, Ok(out.at)) } else { out.at };
@@ -318,8 +400,23 @@ impl<'a> Machine<'a> {
             }
             Err(mut unknown) => {
                 unknown.bounds = of.and_then(type_bounds);
-                let at = if TRACE { self.below(base.at, Err(Step::Key(key.to_owned()))) } else { NOWHERE };
-                if TRACE { self.read(Val::Unknown(unknown), at) } else { Out::plain(Val::Unknown(unknown)) }
+                let val = Val::Unknown(unknown);
+                if !TRACE {
+                    return Out::plain(val);
+                }
+                if self.has_place(base.at) {
+                    let at = self.below(base.at, Err(Step::Key(key.to_owned())));
+                    return self.read(val, at);
+                }
+                if base.val.is_unknown() && base.info.is_some() {
+                    return Out { val, at: base.at, info: base.info };
+                }
+                let mut name = self.plan.policy.text(written.span).to_owned();
+                Step::Key(key.to_owned()).push(&mut name);
+                let first = if base.first() == NOWHERE { read } else { base.first() };
+                let at = self.ghost(Ghost::Lacking(first, name));
+                let info = Info { first, missing: vec![at], ..Info::default() };
+                Out { val, at, info: Some(Rc::new(info)) }
             }
         }
     }
@@ -423,8 +520,8 @@ impl<'a> Machine<'a> {
     }
 }
 
-fn gone() -> Unknown {
-    Unknown { set: Setness::No, invalid: false, bounds: None }
+fn gone<'a>() -> Unknown<'a> {
+    Unknown::new(Setness::No, false, None)
 }
 
 /// What is known of a number before it is read.

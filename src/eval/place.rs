@@ -1,10 +1,10 @@
 //! Owns the way from a place of an evaluation to a path and a span of the text. It must never know why a place matters.
 
 use super::machine::Machine;
-use super::val::{At, Ghost};
+use super::val::{At, Ghost, NOWHERE};
 use crate::lang::Beside;
 use crate::source::Span;
-use crate::tenant::{CellId, Place, Step};
+use crate::tenant::{CellId, Place, ROOT_CELL, Step};
 
 /// Where a finding stands.
 #[derive(Clone, Debug)]
@@ -37,6 +37,11 @@ impl Machine<'_> {
         match self.ghost_of(at) {
             None => self.found(&self.tenant.place(at), at),
             Some(Ghost::Within(list)) => self.find(*list),
+            Some(Ghost::Lacking(key, name)) => Found {
+                missing: Some(name.clone()),
+                cell: None,
+                ..self.find(if *key == NOWHERE { ROOT_CELL } else { *key })
+            },
             Some(Ghost::Via(reference, actual)) => {
                 let mut found = self.find(*reference);
                 let behind = self.find(*actual);
@@ -84,7 +89,7 @@ impl Machine<'_> {
     fn found(&self, place: &Place, cell: CellId) -> Found {
         let related = place.aliases.iter().map(|(path, span)| (path.clone(), *span, Beside::Alias)).collect();
         let mut stable = String::new();
-        let mut at = crate::tenant::ROOT_CELL;
+        let mut at = ROOT_CELL;
         for step in &place.steps {
             let child = self.tenant.child(at, cell);
             match (step, child) {

@@ -2,7 +2,7 @@
 
 use super::machine::Machine;
 use super::memory::Chosen;
-use super::val::{At, Elem, Fault, Info, NOWHERE, Out, Sure, Val};
+use super::val::{At, Elem, Fault, Ghost, Info, NOWHERE, Out, Sure, Val};
 use crate::finding::{Kind, Severity, Step, Verdict};
 use crate::lang::Beside;
 use crate::policy::{Check, Expr, ExprKind, FixClause, For, If, Message, Rule, State, Stmt};
@@ -356,7 +356,7 @@ impl<'m, 'a> Run<'m, 'a> {
             Val::Fault(fault) => self.fault(fault, check.severity, check.span),
             _ => {
                 let info = self.trace(&check.condition).info();
-                let calendar = !info.invalid && !info.missing.iter().any(|at| self.machine.is_absent(*at));
+                let calendar = !info.invalid && info.missing.is_empty();
                 let place = match &check.at {
                     _ if !calendar => None,
                     Some(at) => Some(self.trace(at).first()).filter(|at| *at != NOWHERE),
@@ -438,6 +438,17 @@ impl<'m, 'a> Run<'m, 'a> {
         self.loops.iter().rev().copied().find(|at| *at != NOWHERE).unwrap_or(crate::tenant::ROOT_CELL)
     }
 
+    /// Of what a map of the policy lacks under a key that is read nowhere, the place is that of nothing read.
+    fn anchored(&mut self, at: At) -> At {
+        match self.machine.ghost_of(at).cloned() {
+            Some(Ghost::Lacking(NOWHERE, name)) => {
+                let innermost = self.innermost();
+                self.machine.ghost(Ghost::Lacking(innermost, name))
+            }
+            _ => at,
+        }
+    }
+
     /// Works an expression out with a trace, the rule's own lets first: a `let` stands for its expression.
     pub fn trace(&mut self, expr: &'a Expr) -> Out<'a> {
         for index in 0..self.machine.rule_lets.len() {
@@ -483,14 +494,13 @@ impl<'m, 'a> Run<'m, 'a> {
             };
             doubts.doubt(&own);
         }
-        let place = if doubts.missing.is_empty() { place } else { None };
+        let place = if doubts.missing.is_empty() && doubts.open.is_empty() { place } else { None };
         doubts.doubt(info);
         self.worst = self.worst.max(Verdict::Unknown);
         // What the calendar leaves open is said where nothing is missing.
-        if doubts.missing.iter().any(|at| self.machine.is_absent(*at)) {
-            doubts.missing.retain(|at| self.machine.is_absent(*at));
-        }
-        let first = place.or(doubts.missing.first().copied());
+        let calendar = doubts.missing.is_empty();
+        let named = if calendar { std::mem::take(&mut doubts.open) } else { std::mem::take(&mut doubts.missing) };
+        let first = place.or(named.first().copied());
         let Some(at) = first else {
             // Nothing is missing but what is invalid, and that is said already.
             if doubts.invalid {
@@ -507,12 +517,11 @@ impl<'m, 'a> Run<'m, 'a> {
             return Came::Unknown;
         };
         let mut related = Vec::new();
-        for &other in doubts.missing.iter().filter(|other| **other != at) {
-            let word = if self.machine.is_absent(other) { Beside::MissingToo } else { Beside::OpenToo };
-            related.push((other, word));
-        }
-        let message = self.unknown_message(at, &doubts.missing, info);
-        self.push(Kind::Unknown, severity, span, at, related, message, None, doubts.missing.clone());
+        let word = if calendar { Beside::OpenToo } else { Beside::MissingToo };
+        related.extend(named.iter().filter(|other| **other != at).map(|other| (*other, word)));
+        let missing = if calendar { Vec::new() } else { named };
+        let message = self.unknown_message(at, &missing, info);
+        self.push(Kind::Unknown, severity, span, at, related, message, None, missing);
         Came::Unknown
     }
 
@@ -554,6 +563,7 @@ impl<'m, 'a> Run<'m, 'a> {
         fix: Option<Remedy<'a>>,
         missing: Vec<At>,
     ) {
+        let at = self.anchored(at);
         if kind == Kind::Violation {
             related.extend(self.loops.iter().filter(|at| **at != NOWHERE).map(|at| (*at, Beside::ForThisOne)));
         }

@@ -350,9 +350,9 @@ impl<'a> Run<'_, 'a> {
                 doubts.doubt(&own);
             }
         }
-        if doubts.missing.is_empty() && !doubts.invalid && doubts.first != NOWHERE {
+        if doubts.is_settled() && doubts.first != NOWHERE {
             // Only the calendar leaves it open.
-            doubts.missing.push(doubts.first);
+            doubts.open.push(doubts.first);
             let value = self.machine.eval::<false>(&threshold.value).val;
             self.machine.left_open = bounds.iter().find_map(|bound| {
                 let open = self.machine.order(BinaryOp::Ge, &value, bound) == Ok(None)

@@ -24,6 +24,8 @@ pub(super) enum Ghost {
     Via(At, At),
     /// Somewhere in a list that is not there.
     Within(At),
+    /// An entry that a map of the policy lacks: where its key is read, if anywhere, and what the policy calls it.
+    Lacking(At, String),
 }
 
 /// Whether something is there.
@@ -61,12 +63,29 @@ impl Fault {
     }
 }
 
-/// Unknown: whether it is there, whether that is reported as invalid already, and what bounds it.
+/// Unknown: whether it is there, whether that is reported as invalid already, what bounds it, and what else is known.
 #[derive(Clone, Debug)]
-pub(super) struct Unknown {
+pub(super) struct Unknown<'a> {
     pub set: Setness,
     pub invalid: bool,
     pub bounds: Option<Rc<Bounds>>,
+    pub partly: Option<Rc<Partly<'a>>>,
+}
+
+/// What is known of a value beside its bounds.
+#[derive(Clone, Debug)]
+pub(super) enum Partly<'a> {
+    /// It is one of these.
+    Among(Vec<Val<'a>>),
+    /// It is the largest (or else the smallest) of these, each of which is surely there or not.
+    Extreme(bool, Vec<(Val<'a>, bool)>),
+}
+
+impl<'a> Unknown<'a> {
+    /// Nothing is known but this.
+    pub fn new(set: Setness, invalid: bool, bounds: Option<Rc<Bounds>>) -> Unknown<'a> {
+        Unknown { set, invalid, bounds, partly: None }
+    }
 }
 
 /// A value.
@@ -95,7 +114,7 @@ pub(super) enum Val<'a> {
     EmptyRecord,
     /// A reference: its own cell, the cell that it names, and the slot of the list at the root.
     Ref(CellId, CellId, u16),
-    Unknown(Unknown),
+    Unknown(Unknown<'a>),
     Fault(Fault),
 }
 
@@ -120,6 +139,17 @@ pub(super) struct Elem<'a> {
     pub doubt: Option<Rc<Info>>,
 }
 
+impl Elem<'_> {
+    /// Why it, or whether it is there, cannot be worked out.
+    pub fn fault(&self) -> Option<Fault> {
+        match (&self.val, self.sure) {
+            (Val::Fault(fault), _) => Some(*fault),
+            (_, Sure::Fault(fault)) => Some(fault),
+            _ => None,
+        }
+    }
+}
+
 /// A value with its place and, in a trace, what was read for it.
 #[derive(Clone, Debug)]
 pub(super) struct Out<'a> {
@@ -141,6 +171,8 @@ pub(super) struct Info {
     pub related: Vec<(At, Beside)>,
     /// What is missing, in the order in which it is read.
     pub missing: Vec<At>,
+    /// What is there, and too inexact to decide it: where only the calendar is open.
+    pub open: Vec<At>,
     /// Something invalid leaves it undecided, too.
     pub invalid: bool,
     /// The first of what is invalid, where that is known.
@@ -155,6 +187,7 @@ impl Default for Info {
             why: NOWHERE,
             related: Vec::new(),
             missing: Vec::new(),
+            open: Vec::new(),
             invalid: false,
             spoilt: NOWHERE,
         }
@@ -162,6 +195,11 @@ impl Default for Info {
 }
 
 impl Info {
+    /// Whether nothing keeps it undecided.
+    pub fn is_settled(&self) -> bool {
+        self.missing.is_empty() && self.open.is_empty() && !self.invalid
+    }
+
     pub fn at(first: At) -> Info {
         Info { first, ..Info::default() }
     }
@@ -173,9 +211,11 @@ impl Info {
 
     /// Takes over what leaves another expression undecided.
     pub fn doubt(&mut self, other: &Info) {
-        for at in &other.missing {
-            if !self.missing.contains(at) {
-                self.missing.push(*at);
+        for (own, others) in [(&mut self.missing, &other.missing), (&mut self.open, &other.open)] {
+            for at in others {
+                if !own.contains(at) {
+                    own.push(*at);
+                }
             }
         }
         if self.spoilt == NOWHERE && other.invalid {
@@ -205,7 +245,7 @@ impl<'a> Out<'a> {
 
 impl<'a> Val<'a> {
     pub fn unknown() -> Val<'a> {
-        Val::Unknown(Unknown { set: Setness::Maybe, invalid: false, bounds: None })
+        Val::Unknown(Unknown::new(Setness::Maybe, false, None))
     }
 
     pub fn truth(known: Option<bool>) -> Val<'a> {
@@ -219,7 +259,7 @@ impl<'a> Val<'a> {
             Some(Num::Exact(n)) => Val::Exact(Rc::new(*n)),
             None => {
                 let known = bounds.low.is_some() || bounds.high.is_some();
-                Val::Unknown(Unknown { set: Setness::Maybe, invalid: false, bounds: known.then(|| Rc::new(bounds)) })
+                Val::Unknown(Unknown::new(Setness::Maybe, false, known.then(|| Rc::new(bounds))))
             }
         }
     }
@@ -248,6 +288,24 @@ impl<'a> Val<'a> {
 
     pub fn is_unknown(&self) -> bool {
         matches!(self, Val::Unknown(_))
+    }
+
+    /// The values of which it is one, where it is known to be one of a few.
+    pub fn among(&self) -> Option<Rc<Partly<'a>>> {
+        match self {
+            Val::Unknown(Unknown { partly: Some(partly), .. }) if matches!(**partly, Partly::Among(_)) => {
+                Some(Rc::clone(partly))
+            }
+            _ => None,
+        }
+    }
+
+    /// The cell of what can be descended into.
+    pub fn cell(&self) -> At {
+        match self {
+            Val::Record(cell) | Val::Ref(cell, ..) | Val::Map(cell) => *cell,
+            _ => NOWHERE,
+        }
     }
 
     pub fn num(&self) -> Option<Num> {

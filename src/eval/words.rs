@@ -66,6 +66,9 @@ impl<'a> Machine<'a> {
 
     /// The path of a place; words for the root.
     pub(super) fn path(&mut self, at: At) -> String {
+        if let Some(Ghost::Lacking(_, name)) = self.ghost_of(at) {
+            return name.clone();
+        }
         let path = self.place_of(at).0;
         if path.is_empty() { self.plan.lang.the_tenant() } else { path }
     }
@@ -97,8 +100,9 @@ impl<'a> Run<'_, 'a> {
                     parts.iter().find(|part| matches!(self.machine.eval::<false>(part).val, Val::Bool(true)))?;
                 self.required(first, at, false)
             }
-            ExprKind::State(state, _) => {
+            ExprKind::State(state, inner) => {
                 let path = self.machine.path(at);
+                let path = if self.stands_at(inner, at) { path } else { self.with_text(path, inner) };
                 let set = (*state != State::Missing) == wanted;
                 Some(if set { lang.must_be_set(&path) } else { lang.must_not_be_set(&path) })
             }
@@ -135,7 +139,7 @@ impl<'a> Run<'_, 'a> {
                 Some(lang.repeats(&path))
             }
             ExprKind::Local(_) | ExprKind::Root(_) | ExprKind::Field(..) | ExprKind::Entry(..)
-                if condition.ty == TypeKind::Bool =>
+                if condition.ty == TypeKind::Bool && self.stands_at(condition, at) =>
             {
                 let path = self.machine.path(at);
                 Some(lang.must_be(&path, &wanted.to_string(), &(!wanted).to_string()))
@@ -149,16 +153,35 @@ impl<'a> Run<'_, 'a> {
         let known = self.machine.eval::<false>(value).val;
         let found = self.machine.show(&known, &value.ty, true);
         let path = self.machine.path(at);
-        // What a loop takes from a list that the policy itself writes stands nowhere in the tenant: it has its name.
-        if is_plain(value) && self.trace(value).first() != NOWHERE {
+        if self.stands_at(value, at) {
             return (path, found);
         }
-        let text = self.machine.plan.policy.text(value.span).to_owned();
-        if text.is_empty() || text.contains('\n') {
-            (path, found)
-        } else {
-            (self.machine.plan.lang.subject_text(&path, &text), found)
+        (self.with_text(path, value), found)
+    }
+
+    /// Whether a value is what stands at a place, or what stands in for it there.
+    fn stands_at(&mut self, value: &'a Expr, at: At) -> bool {
+        if !is_plain(value) {
+            return false;
         }
+        let out = self.trace(value);
+        if matches!(self.machine.ghost_of(out.at), Some(Ghost::Lacking(..))) {
+            // What is said of an entry that a map of the policy lacks is said by its name there.
+            return matches!(self.machine.ghost_of(at), Some(Ghost::Lacking(..)));
+        }
+        if out.at == NOWHERE {
+            // A value that the policy writes stands in for what is left out.
+            return matches!(value.kind, ExprKind::Default(_))
+                && out.first() == at
+                && matches!(self.machine.ghost_of(at), Some(Ghost::Missing(..) | Ghost::Via(..)));
+        }
+        self.machine.find(out.at).path == self.machine.find(at).path
+    }
+
+    /// A place, and the expression that is worked out there.
+    fn with_text(&self, path: String, value: &Expr) -> String {
+        let text = self.machine.plan.policy.text(value.span);
+        if text.is_empty() || text.contains('\n') { path } else { self.machine.plan.lang.subject_text(&path, text) }
     }
 
     fn required_comparison(
@@ -180,9 +203,18 @@ impl<'a> Run<'_, 'a> {
         };
         if op == BinaryOp::Subset && wanted {
             let path = self.machine.path(at);
-            let found =
-                if at != NOWHERE && self.machine.ghost_of(at).is_none() { Some(self.machine.load(at)) } else { None };
+            let list = self.trace(left);
+            let mut elems = (0..self.machine.len(&list.val)).filter_map(|index| {
+                let elem = self.machine.traced_elem(&list.val, index, list.at)?;
+                (elem.at == at).then_some(elem.val)
+            });
+            let found = elems.next().filter(|_| at != NOWHERE && self.machine.ghost_of(at).is_none());
             return Some(match found {
+                Some(val) if self.machine.equal(&val, &self.machine.load(at)) != Ok(Some(true)) => {
+                    let found = self.machine.show(&val, &TypeKind::Any, true);
+                    let subject = self.with_text(path, left);
+                    lang.must_hold_only(&subject, &right_text, &found)
+                }
                 Some(val) if !super::compare::is_list(&val) => {
                     let found = self.machine.show(&val, &TypeKind::Any, true);
                     lang.must_be_one_of(&path, &right_text, &found)
@@ -222,8 +254,7 @@ impl<'a> Run<'_, 'a> {
     /// What keeps a check from being decided.
     pub(super) fn unknown_message(&mut self, at: At, missing: &[At], info: &Info) -> String {
         let lang = self.machine.plan.lang;
-        let absent: Vec<At> = missing.iter().copied().filter(|at| self.machine.is_absent(*at)).collect();
-        if absent.is_empty() {
+        if missing.is_empty() {
             let place = if at == NOWHERE { info.place() } else { at };
             let path = self.machine.path(if place == NOWHERE { ROOT_CELL } else { place });
             let why = self.machine.left_open.take();
@@ -231,7 +262,7 @@ impl<'a> Run<'_, 'a> {
             return lang.undecided(&path, &why);
         }
         let mut paths: Vec<String> = Vec::new();
-        for at in &absent {
+        for at in missing {
             // Of what is missing behind a reference, what is missing there.
             let at = match self.machine.ghost_of(*at) {
                 Some(Ghost::Via(_, actual)) => *actual,
@@ -259,16 +290,5 @@ fn is_plain(value: &Expr) -> bool {
         ExprKind::Field(..) | ExprKind::Root(_) | ExprKind::Entry(..) | ExprKind::Local(_) => true,
         ExprKind::Default(sides) => sides.first().is_some_and(is_plain),
         _ => false,
-    }
-}
-
-impl Machine<'_> {
-    /// Whether a place is one that is not there.
-    pub(super) fn is_absent(&self, at: At) -> bool {
-        match self.ghost_of(at) {
-            Some(Ghost::Missing(..) | Ghost::Within(_)) => true,
-            Some(Ghost::Via(_, actual)) => self.is_absent(*actual),
-            None => false,
-        }
     }
 }
