@@ -34,7 +34,7 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=policies");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    let (mut list, mut trees) = (String::from("&[\n"), 0);
+    let (mut list, mut trees, mut sound) = (String::from("&[\n"), 0, true);
     let mut locales = String::from("&[\n");
     let (mut sources, mut packs) = (source::Sources::new(), Vec::new());
     for pack in entries(&root.join("policies"))? {
@@ -50,7 +50,9 @@ fn main() -> io::Result<()> {
         for file in files {
             let base = sources.add("", fs::read_to_string(&file)?).map_err(io::Error::other)?;
             if is_policy(&file) {
-                checked.files.push(syntax::parse::parse(&fs::read_to_string(&file)?, base).0);
+                let (tree, errors) = syntax::parse::parse(&fs::read_to_string(&file)?, base);
+                sound &= errors.is_empty();
+                checked.files.push(tree);
             }
             let shown = file.strip_prefix(&root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
             let tree = match stored(&file)? {
@@ -89,7 +91,7 @@ fn main() -> io::Result<()> {
     fs::write(out.join("embedded.rs"), list)?;
     // What is wrong with them, or worth a warning, the crate tells at run time.
     let (policy, found) = check::check(&packs);
-    let stored = policy::stored::write(&policy).filter(|_| found.is_empty());
+    let stored = policy::stored::write(&policy).filter(|_| sound && found.is_empty());
     fs::write(out.join("policy.bin"), stored.unwrap_or_default())
 }
 

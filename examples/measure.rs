@@ -91,7 +91,7 @@ fn phases(file: &str, pack: &str) -> Option<String> {
     let tenant = tenant::bind(&document, document.roots().first()?, &policy.schema, Lang::En);
     done("bind");
     let plan = Plan::new(&policy, AS_OF.1, &[]).ok()?;
-    black_box(eval::evaluate(&plan, &tenant, file, 0, false));
+    black_box(eval::evaluate(&plan, &tenant, file, &mut eval::Told::default(), false));
     done("eval");
     Some(times.join(" "))
 }

@@ -132,7 +132,7 @@ impl<'a> Machine<'a> {
                 Some(!decides)
             }
             Test::Compare(op, left, right) => {
-                self.compared(*op, self.read_side(left, cell)?, self.read_side(right, cell)?)
+                self.plainly(*op, self.read_side(left, cell)?, self.read_side(right, cell)?)
             }
             Test::Matches(side, pattern) => {
                 self.plain_text(self.read_side(side, cell)?).map(|text| pattern.matches(text))

@@ -51,7 +51,7 @@ impl<'a> Machine<'a> {
             },
             ExprKind::Compare(op, sides) => {
                 let [left, right] = &**sides;
-                self.compared(*op, self.plain(left)?, self.plain(right)?)
+                self.plainly(*op, self.plain(left)?, self.plain(right)?)
             }
             ExprKind::Range(negated, parts) => {
                 let [value, low, high] = &**parts;
@@ -68,7 +68,7 @@ impl<'a> Machine<'a> {
 
     /// What a comparison of two values comes to.
     #[inline]
-    pub(super) fn compared(&self, op: BinaryOp, left: Plain<'a>, right: Plain<'a>) -> Option<bool> {
+    pub(super) fn plainly(&self, op: BinaryOp, left: Plain<'a>, right: Plain<'a>) -> Option<bool> {
         match op {
             BinaryOp::Eq => self.same(left, right),
             BinaryOp::Ne => self.same(left, right).map(|same| !same),
