@@ -200,6 +200,8 @@ pub(super) struct Builder {
     merged: u64,
     /// The document that is being read has a problem.
     unsound: bool,
+    /// It was told that there are more problems than are told.
+    cut: bool,
 }
 
 impl Builder {
@@ -220,6 +222,7 @@ impl Builder {
             merges: FxHashMap::default(),
             merged: 0,
             unsound: false,
+            cut: false,
         }
     }
 
@@ -254,16 +257,17 @@ impl Builder {
         self.document.key_syms.retain(|&node, _| (node as usize) < to.nodes);
         self.merges.retain(|&node, _| (node as usize) < to.nodes);
         self.problems.truncate(to.problems);
+        self.cut &= to.problems > MOST_PROBLEMS;
         self.merged = to.merged;
     }
 
     /// Notes a problem after which reading goes on.
     pub fn report(&mut self, problem: Problem) {
         self.unsound = true;
-        match self.problems.len() {
-            told if told < MOST_PROBLEMS => self.problems.push(problem),
-            MOST_PROBLEMS => self.problems.push(Problem::More { span: problem.span(), most: MOST_PROBLEMS }),
-            _ => {}
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(problem);
+        } else if !std::mem::replace(&mut self.cut, true) {
+            self.problems.push(Problem::More { span: problem.span(), most: MOST_PROBLEMS });
         }
     }
 

@@ -414,7 +414,7 @@ impl<'m, 'a> Run<'m, 'a> {
         let fix = match check.fix.as_deref() {
             Some(FixClause::Set(path, value)) => {
                 let (at, value) = (self.place_to_fix(path), self.trace(value).val);
-                (at != NOWHERE && !value.is_unknown()).then(|| Remedy::Set(at, value, &path.ty))
+                (at != NOWHERE && !value.is_unknown()).then_some(Remedy::Set(at, value, &path.ty))
             }
             Some(FixClause::Remove(path)) => {
                 let at = self.place_to_fix(path);

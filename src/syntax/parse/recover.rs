@@ -49,6 +49,6 @@ impl Within {
         let names = behind.starts_with([' ', '\t'])
             && behind.trim_start().starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
         let statement = matches!(word, "let" | "set") && self.braces > self.closed;
-        names && !statement && self.quotes % 2 == 0
+        names && !statement && self.quotes.is_multiple_of(2)
     }
 }
