@@ -336,9 +336,14 @@ impl Loader {
             };
             return self.refuse(error.help("name one of them, or give one another name"));
         }
-        let mut parsed = Vec::new();
-        for (at, (shown, text)) in files.into_iter().enumerate() {
+        // The texts first: what stays is then not strewn among the trees, whose memory is given back as a whole.
+        let mut texts = Vec::with_capacity(files.len());
+        for (shown, text) in files {
             let Some(base) = self.source(shown, text.clone()) else { return };
+            texts.push((text, base));
+        }
+        let mut parsed = Vec::with_capacity(texts.len());
+        for (at, (text, base)) in texts.into_iter().enumerate() {
             let stored = trees.get(at).filter(|tree| !tree.is_empty());
             parsed.push(match stored.and_then(|tree| syntax::stored::read(tree, base)) {
                 Some(file) => file,

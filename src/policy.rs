@@ -339,7 +339,7 @@ pub enum ExprKind {
     /// A constant.
     Const(Const),
     /// A pattern, in `grants` and behind `matches`.
-    Pattern(Pattern),
+    Pattern(Box<Pattern>),
     /// The date of evaluation.
     Today,
     /// A variable of the frame.

@@ -59,7 +59,7 @@ pub enum TypeKind {
     /// A record.
     Record(RecordId),
     /// A number, percent or duration with words beside it.
-    Worded(Box<TypeKind>, Arc<[String]>),
+    Worded(Box<TypeKind>, Arc<Vec<String>>),
     /// Not known, because of an error that is reported already; fits everything.
     Any,
 }

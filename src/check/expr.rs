@@ -246,7 +246,7 @@ impl<'s> Checker<'s> {
                 }
                 self.is_text(&left)?;
                 let pattern = self.regex(text)?;
-                let right = Expr { kind: ExprKind::Pattern(pattern), ty: TypeKind::Text, span: text.span };
+                let right = Expr { kind: ExprKind::Pattern(Box::new(pattern)), ty: TypeKind::Text, span: text.span };
                 Some(Expr { kind: ExprKind::Compare(op, Box::new([left, right])), ty: TypeKind::Bool, span })
             }
             RightSide::Range(low, high) => {
@@ -361,7 +361,7 @@ impl<'s> Checker<'s> {
                     return None;
                 }
                 let pattern = Pattern::glob(text);
-                Some(Expr { kind: ExprKind::Pattern(pattern), ty: TypeKind::Text, span: value.span })
+                Some(Expr { kind: ExprKind::Pattern(Box::new(pattern)), ty: TypeKind::Text, span: value.span })
             }
             _ if matches!(value.ty, TypeKind::Text | TypeKind::Enum(_) | TypeKind::Ref(_) | TypeKind::Any) => {
                 Some(value)

@@ -426,7 +426,7 @@ impl<'s> Checker<'s> {
         match pattern {
             syntax::Pattern::Regex(text) => {
                 let pattern = self.regex(text)?;
-                Some(Expr { kind: ExprKind::Pattern(pattern), ty: TypeKind::Text, span: text.span })
+                Some(Expr { kind: ExprKind::Pattern(Box::new(pattern)), ty: TypeKind::Text, span: text.span })
             }
             syntax::Pattern::Value(value) => {
                 let value = self.expr(scope, value, None)?;

@@ -351,7 +351,10 @@ impl<'s> Checker<'s> {
                     return None;
                 }
                 Type {
-                    kind: TypeKind::Worded(Box::new(of.kind), words.iter().map(|word| word.text.clone()).collect()),
+                    kind: TypeKind::Worded(
+                        Box::new(of.kind),
+                        Arc::new(words.iter().map(|word| word.text.clone()).collect()),
+                    ),
                     limits: of.limits,
                 }
             }

@@ -298,7 +298,7 @@ impl<'a> Machine<'a> {
         let [lesser, greater] = sides;
         let tops = |ty: &TypeKind, unknown: &Val<'a>, word: &Val<'a>| match ty {
             TypeKind::Worded(_, words) if unknown.is_unknown() => {
-                matches!(&**words, [only] if self.text(word) == Some(only))
+                matches!(words.as_slice(), [only] if self.text(word) == Some(only))
             }
             _ => false,
         };

@@ -460,7 +460,7 @@ impl<'p> Known<'p> {
                         let matched = |word: &std::sync::Arc<str>| pattern.matches(word);
                         (words.iter().any(matched), !words.iter().all(matched))
                     }
-                    Shape::Words(_) if matches!(pattern, Pattern::Glob(_)) && pattern.covers(&Glob::new("*")) => {
+                    Shape::Words(_) if matches!(**pattern, Pattern::Glob(_)) && pattern.covers(&Glob::new("*")) => {
                         (true, false)
                     }
                     _ => OPEN,
