@@ -74,6 +74,8 @@ pub struct Outcome {
     pub report: Report,
     /// What was checked by, where anything was: to be taken apart by whoever has the time.
     pub policy: Policy,
+    /// The trees that it was made of, where there are so many that this holds for them as well.
+    pub trees: Vec<Source>,
     /// What fixes come to at each file, where that was asked for.
     pub fixed: Vec<Fixed>,
 }
@@ -93,8 +95,8 @@ const WORTH_READING_BESIDE: usize = 100_000;
 /// Up to how many bytes: packs must have room behind it.
 const MOST_READ_BESIDE: usize = 1 << 31;
 
-/// From how many items on a thread is worth its while to take trees apart.
-const MANY_ITEMS: usize = 500;
+/// How many items of policies are taken apart as soon as they are checked.
+const FEW_ITEMS: usize = 500;
 
 /// From how many bytes times rules on the rules of one tenant are shared among threads.
 const WORTH_SHARING: u64 = 20_000_000;
@@ -189,25 +191,18 @@ pub fn run_beside(
     run_placed(before, packs, placed, request, tick)
 }
 
-/// Gives up the trees of packs that were checked. Where there are many, that takes as long as checking them, and nobody
-/// needs to wait for it.
-fn give_up(trees: Vec<Source>) {
-    let items: usize = trees.iter().flat_map(|pack| &pack.files).map(|file| file.items.len()).sum();
-    if items > MANY_ITEMS {
-        // Where the system gives no thread, the trees are given up here.
-        drop(std::thread::Builder::new().stack_size(WORK_STACK).spawn(move || drop(trees)));
-    }
-}
-
 fn run_placed(before: Sources, mut packs: Packs, tenants: Vec<Placed>, request: &Request, tick: Tick<'_>) -> Outcome {
     let mut report = Report { as_of: format_date(request.as_of), ..Report::default() };
     let loaded = load(&mut packs, &mut report);
-    // The trees have been checked: tenants need their memory.
-    give_up(packs.packs);
+    // Tenants need the memory of the trees; but to take many apart takes as long as to check them, and is left for later.
+    let mut trees = std::mem::take(&mut packs.packs);
+    if trees.iter().flat_map(|pack| &pack.files).map(|file| file.items.len()).sum::<usize>() <= FEW_ITEMS {
+        trees.clear();
+    }
     let mut sources = before;
     sources.absorb(packs.sources);
     let Some(Loaded { mut policy, named }) = loaded else {
-        return Outcome { sources, report, ..Outcome::default() };
+        return Outcome { sources, report, trees, ..Outcome::default() };
     };
 
     // A pack that others only use lends its types, values and laws.
@@ -216,14 +211,14 @@ fn run_placed(before: Sources, mut packs: Packs, tenants: Vec<Placed>, request: 
         report.errors.push(no_rules(&policy, &named));
         // What a schema says can be held against tenants all the same; without one nothing would be known.
         if policy.schema.is_empty() {
-            return Outcome { sources, report, ..Outcome::default() };
+            return Outcome { sources, report, trees, ..Outcome::default() };
         }
     }
     let plan = match plan(&policy, request) {
         Ok(plan) => plan,
         Err(errors) => {
             report.errors.extend(errors);
-            return Outcome { sources, report, ..Outcome::default() };
+            return Outcome { sources, report, trees, ..Outcome::default() };
         }
     };
     report.rules = plan.rules.iter().map(|planned| rule_info(&policy, planned.rule)).collect();
@@ -239,7 +234,7 @@ fn run_placed(before: Sources, mut packs: Packs, tenants: Vec<Placed>, request: 
         report.errors.extend(checked.errors);
         report.warnings.extend(checked.warnings);
     }
-    Outcome { sources, report, policy, fixed }
+    Outcome { sources, report, policy, trees, fixed }
 }
 
 /// Plans what a request asks for.

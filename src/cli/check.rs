@@ -14,7 +14,7 @@ use crate::session::Outcome;
 pub fn run(command: Check, terminal: &Terminal) -> io::Result<u8> {
     let Check { tenants, by, limits, reporting } = command;
     let request = by.source.request(tenants, by.rules, Some(limits));
-    let Checked { outcome: Outcome { sources, report, policy, .. }, fail_on, unknown_fails, mut unused } =
+    let Checked { outcome: Outcome { sources, report, policy, trees, .. }, fail_on, unknown_fails, mut unused } =
         progress::watch(terminal.shows_progress(), "checking", |tick| project::check(&request, tick));
     unused.retain(|key| match *key {
         "fail_on" => reporting.fail_on.is_none(),
@@ -58,6 +58,6 @@ pub fn run(command: Check, terminal: &Terminal) -> io::Result<u8> {
         }
     };
     // The process ends here, and its memory with it: taking thousands of rules and findings apart is time that somebody waits.
-    std::mem::forget((sources, report, policy));
+    std::mem::forget((sources, report, policy, trees));
     status
 }

@@ -216,3 +216,85 @@ fn path_of(side: &Side<'_>) -> Option<Box<[u16]>> {
     slots.reverse();
     matches!(at, Side::Element).then(|| slots.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{Source, check};
+    use crate::document::{Limits, load};
+    use crate::eval::{Told, evaluate};
+    use crate::plan::Plan;
+    use crate::source::Sources;
+    use crate::syntax::parse::parse;
+    use crate::tenant::bind;
+
+    const SCHEMA: &str = "schema s { groups: [Group] key id  flows: [Flow] key id = []  limit?: int }\n\
+        type Group { id: string  size?: int >= 0  kind: \"a\" | \"b\" = \"a\"  level?: \"L1\" < \"L2\" < \"L3\"  open: bool = true\n\
+        seen?: date  kept?: duration  share?: percent  set?: Set  tags: [string] = []  flow?: ref flows }\n\
+        type Set { on?: bool  depth: int = 3 }\ntype Flow { id: string  people?: int }\n\
+        let most = 8\nparam least: int = 2\n";
+
+    const TENANT: &str = "groups:\n- {id: one, size: 1, kind: b, level: L2, open: false, seen: 2026-01-01, set: {on: true}, flow: f}\n\
+        - {id: two, size: 9, tags: [x, y], set: {on: false, depth: 9}, share: 20%, flow: g}\n- {id: three}\n\
+        - {id: four, size: -1, kind: z, level: L9, open: 3, seen: never, set: {on: null}}\n\
+        - {id: big, size: 9000000000, level: L3, seen: 2020-02-29, kept: 180 days, set: {}}\n- null\n\
+        flows: [{id: f, people: 4}, {id: g}]\n";
+
+    const CONDITIONS: [&str; 30] = [
+        "g.open",
+        "not g.open",
+        "g.open == false",
+        "g.size <= 8",
+        "g.size > most",
+        "g.size >= least and g.size < 5_000_000_000",
+        "g.size in 2..most",
+        "g.size not in [1, 9]",
+        "8 >= g.size",
+        "g.size != limit",
+        "g.size default 5 > 4",
+        "g.kind == \"b\"",
+        "g.kind in [\"b\"]",
+        "g.level >= \"L2\"",
+        "g.level is set",
+        "g.level is missing or g.level == \"L3\"",
+        "g.seen < today - 200 days",
+        "g.seen + 1 year >= today",
+        "g.seen in 2025-01-01..2026-12-31",
+        "g.kept >= 6 months",
+        "g.share <= 30%",
+        "g.set.on",
+        "g.set.depth <= 3",
+        "g.set is set and not g.set.on",
+        "g.id matches \"t*\"",
+        "g.id == \"one\" or g.size == 9",
+        "\"x\" in g.tags",
+        "g.tags contains \"y\"",
+        "g.flow.people > 3",
+        "g.flow == \"f\"",
+    ];
+
+    /// Loops go the short way, unless steps are asked for: then each element goes the general way.
+    #[test]
+    fn what_is_made_ready_comes_to_what_the_general_way_comes_to() {
+        for condition in CONDITIONS {
+            let text = format!(
+                "{SCHEMA}rule a {{ title \"a\" for g in groups where {condition} {{ expect g.size == 77 }} }}\n\
+                 rule b {{ title \"b\" for g in groups {{ expect {condition} }} }}\n\
+                 rule c {{ title \"c\" for g in groups {{ expect g.id != \"two\" warning expect {condition} else \"no\" }} }}\n\
+                 rule d {{ title \"d\" expect count(g in groups where {condition}) == 77 }}\n"
+            );
+            let (file, errors) = parse(&text, 0);
+            assert_eq!(errors, [], "{condition}");
+            let sources = [Source { name: "p".into(), version: None, files: vec![file], carried: false }];
+            let (policy, errors) = check(&sources);
+            assert_eq!(errors, [], "{condition}");
+            let document = load(&mut Sources::starting_at(1 << 20), "t", TENANT.into(), Limits::default()).unwrap();
+            let tenant = bind(&document, document.roots().first().unwrap(), &policy.schema, crate::lang::Lang::En);
+            let told = |steps| {
+                let plan = Plan { steps, ..Plan::new(&policy, 20_780, &[]).unwrap() };
+                let outcome = evaluate(&plan, &tenant, "t", &mut Told::default(), false);
+                (outcome.verdicts, outcome.findings)
+            };
+            assert_eq!(told(false), told(true), "{condition}");
+        }
+    }
+}
