@@ -327,8 +327,10 @@ impl Schema {
 
 /// A step of a path in a tenant, as reports print it: `.field` or `["a field"]`.
 pub fn push_field(path: &mut String, name: &str) {
-    let snake = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    // Looked at byte by byte: it is done for every value of a tenant.
+    let snake = !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'));
     if snake {
         if !path.is_empty() {
             path.push('.');

@@ -390,7 +390,7 @@ impl Work<'_> {
             0 | 1 => self.plan.rules.len(),
             several => several,
         };
-        let threads = threads.unwrap_or_else(available).clamp(1, most.max(1));
+        let threads = if most <= 1 { 1 } else { threads.unwrap_or_else(available).clamp(1, most) };
         let pool = (threads > 1)
             .then(|| rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(WORK_STACK).build().ok())
             .flatten();

@@ -690,11 +690,13 @@ pub fn shift_date(days: i32, by: Duration, back: bool) -> Option<i32> {
     let sign = if back { -1 } else { 1 };
     let months = by.months.checked_mul(sign)?;
     let extra = i32::try_from((by.seconds / DAY).checked_mul(sign)?).ok()?;
-    let mut date = civil(days)?;
+    let mut day = days;
     if months != 0 {
-        date = date.checked_add(jiff::Span::new().try_months(i32::try_from(months).ok()?).ok()?).ok()?;
+        let by = jiff::Span::new().try_months(i32::try_from(months).ok()?).ok()?;
+        day = days_of(civil(days)?.checked_add(by).ok()?)?;
     }
-    let moved = days_of(date)?.checked_add(extra)?;
+    // The calendar has an end.
+    let moved = day.checked_add(extra)?;
     civil(moved).map(|_| moved)
 }
 
