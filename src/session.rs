@@ -207,12 +207,10 @@ fn run_placed(before: Sources, mut packs: Packs, tenants: Vec<Placed>, request: 
 
     // A pack that others only use lends its types, values and laws.
     policy.rules.retain(|rule| named.get(rule.pack) == Some(&true));
-    if policy.rules.is_empty() {
+    // A schema alone is something to hold tenants to; without one, nothing would be checked at all.
+    if policy.rules.is_empty() && policy.schema.is_empty() {
         report.errors.push(no_rules(&policy, &named));
-        // What a schema says can be held against tenants all the same; without one nothing would be known.
-        if policy.schema.is_empty() {
-            return Outcome { sources, report, trees, ..Outcome::default() };
-        }
+        return Outcome { sources, report, trees, ..Outcome::default() };
     }
     let plan = match plan(&policy, request) {
         Ok(plan) => plan,
