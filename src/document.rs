@@ -26,7 +26,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-pub use change::{Change, Value};
+pub use change::{Change, Value, in_quotes, is_printed};
 pub use fields::{Entry, Fields};
 pub use intern::Sym;
 #[doc(hidden)]

@@ -409,26 +409,33 @@ fn entry(name: &str, value: &Value, json: bool) -> String {
     format!("{}: {}", quoted(name, json), value.write(json))
 }
 
-/// A text as it is written on one line: in quotes where it must be, with escapes for what has no place on a line.
+/// A text as it is written on one line: in quotes where it must be.
 fn quoted(text: &str, json: bool) -> String {
-    if !json && is_plain(text) {
-        return text.to_owned();
-    }
-    let mut out = String::from("\"");
+    if !json && is_plain(text) { text.to_owned() } else { in_quotes(text) }
+}
+
+/// A text in double quotes, as YAML and JSON both read it: with escapes for what has no place on a line.
+pub fn in_quotes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            c if c.is_control() || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}') => {
-                out.push_str(&format!("\\u{:04x}", c as u32))
-            }
-            c => out.push(c),
+            c if is_printed(c) => out.push(c),
+            // None of them is above U+FFFF.
+            c => out.push_str(&format!("\\u{:04X}", u32::from(c))),
         }
     }
     out.push('"');
     out
+}
+
+/// Whether YAML, and everyone who reads it, takes a character as it is.
+pub fn is_printed(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// A text that YAML reads as the same string without quotes.

@@ -2,6 +2,7 @@
 
 use super::apply::{English, english};
 use super::{ENGLISH, FILE, Locale, Note, RULE, RuleTexts, Text, Texts, WAS, one_line};
+use crate::document::{in_quotes, is_printed};
 use crate::policy::Policy;
 use crate::policy::template::pieces;
 
@@ -177,7 +178,7 @@ impl Texts {
                     let [.., messages] = RULE;
                     rule.section.write(messages, indent(2), out);
                     for text in &rule.messages {
-                        text.write(&quoted(&text.of.key), indent(3), out);
+                        text.write(&in_quotes(&text.of.key), indent(3), out);
                     }
                 }
             }
@@ -207,29 +208,5 @@ fn scalar(text: &str) -> String {
         && text.trim() == text
         && text.chars().all(is_printed)
         && !words.contains(&text.to_ascii_lowercase().as_str());
-    if plain { text.to_owned() } else { quoted(text) }
-}
-
-/// A text in double quotes.
-fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            c if is_printed(c) => out.push(c),
-            c if u32::from(c) < 0x1_0000 => out.push_str(&format!("\\u{:04X}", u32::from(c))),
-            c => out.push_str(&format!("\\U{:08X}", u32::from(c))),
-        }
-    }
-    out.push('"');
-    out
-}
-
-/// Whether YAML, and everyone who reads it, takes a character as it is.
-fn is_printed(c: char) -> bool {
-    !c.is_control() && !matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+    if plain { text.to_owned() } else { in_quotes(text) }
 }
