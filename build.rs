@@ -23,11 +23,13 @@ mod src {
     pub mod policy;
     pub mod schema;
     pub mod source;
+    pub mod stored;
+    pub mod string;
     pub mod syntax;
     pub mod value;
 }
 
-use src::{builtins, check, diagnostic, edit, finding, pattern, policy, schema, source, syntax, value};
+use src::{builtins, check, diagnostic, edit, finding, pattern, policy, schema, source, stored, string, syntax, value};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
@@ -36,6 +38,7 @@ fn main() -> io::Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     let (mut list, mut trees, mut sound) = (String::from("&[\n"), 0, true);
     let mut locales = String::from("&[\n");
+    let mut strings = stored::Strings::default();
     let (mut sources, mut packs) = (source::Sources::new(), Vec::new());
     for pack in entries(&root.join("policies"))? {
         if !pack.join("pack.yaml").is_file() {
@@ -55,7 +58,7 @@ fn main() -> io::Result<()> {
                 checked.files.push(tree);
             }
             let shown = file.strip_prefix(&root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
-            let tree = match stored(&file)? {
+            let tree = match tree(&file, &mut strings)? {
                 Some(tree) => {
                     trees += 1;
                     let path = out.join(format!("{trees}.tree"));
@@ -91,8 +94,9 @@ fn main() -> io::Result<()> {
     fs::write(out.join("embedded.rs"), list)?;
     // What is wrong with them, or worth a warning, the crate tells at run time.
     let (policy, found) = check::check(&packs);
-    let stored = policy::stored::write(&policy).filter(|_| sound && found.is_empty());
-    fs::write(out.join("policy.bin"), stored.unwrap_or_default())
+    let bytes = strings.store(&policy).filter(|_| sound && found.is_empty());
+    fs::write(out.join("policy.bin"), bytes.unwrap_or_default())?;
+    fs::write(out.join("strings.txt"), strings.text())
 }
 
 /// The version that a manifest gives.
@@ -107,12 +111,12 @@ fn is_policy(file: &Path) -> bool {
 }
 
 /// The tree of a policy; `None` for anything else, and for what does not parse, of which the crate tells at run time.
-fn stored(file: &Path) -> io::Result<Option<Vec<u8>>> {
+fn tree(file: &Path, strings: &mut stored::Strings) -> io::Result<Option<Vec<u8>>> {
     if !is_policy(file) {
         return Ok(None);
     }
     let (tree, errors) = syntax::parse::parse(&fs::read_to_string(file)?, 0);
-    Ok(syntax::stored::write(&tree).filter(|_| errors.is_empty()))
+    Ok(if errors.is_empty() { strings.store(&tree) } else { None })
 }
 
 /// The policies of a pack, in subfolders too, but not in other packs within it.

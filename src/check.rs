@@ -6,6 +6,7 @@ use crate::pattern::Pattern;
 use crate::policy::{Define, Law, Let, Naming, Policy, Unread};
 use crate::schema::{RecordId, Schema, Type, TypeKind};
 use crate::source::Span;
+use crate::string::Str;
 use crate::syntax::{self, Item, Name};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -144,14 +145,17 @@ struct Checker<'s> {
     /// What items that do not parse may declare.
     lost: Lost<'s>,
     /// Regular expressions that were read: rules of one house ask for the same form of a name.
-    regexes: FxHashMap<String, Pattern>,
+    regexes: FxHashMap<Str, Pattern>,
 }
 
 impl<'s> Checker<'s> {
     fn new(sources: &'s [Source]) -> Checker<'s> {
         Checker {
             sources,
-            policy: Policy { packs: sources.iter().map(|source| source.name.clone()).collect(), ..Policy::default() },
+            policy: Policy {
+                packs: sources.iter().map(|source| source.name.as_str().into()).collect(),
+                ..Policy::default()
+            },
             errors: Vec::new(),
             uses: Vec::new(),
             names: vec![FxHashMap::default(); sources.len().max(1)],
@@ -220,7 +224,7 @@ impl<'s> Checker<'s> {
     }
 
     fn use_item(&mut self, pack: usize, name: &'s Name) {
-        match self.sources.iter().position(|source| source.name == name.text) {
+        match self.sources.iter().position(|source| name.text == source.name) {
             Some(used) if used == pack => self.error(
                 Diagnostic::error("policy/use", name.span, format!("the pack `{}` uses itself", name.text))
                     .help("take the line out: the files of a pack know each other's names"),
@@ -359,7 +363,7 @@ impl<'s> Checker<'s> {
                     Meaning::Param(_) => Naming::Param,
                     Meaning::Define(_) => Naming::Define,
                 };
-                let unread = Unread { pack, naming, name: (*name).to_owned(), span: meaning.span() };
+                let unread = Unread { pack, naming, name: (*name).into(), span: meaning.span() };
                 self.policy.unread.push(unread);
             }
         }

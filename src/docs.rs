@@ -1,5 +1,6 @@
 //! Owns the pages of a pack: Markdown, one page a rule, and an index by rule, law, tag and section of the tenant. It must never know a tenant, or where pages are kept.
 
+use crate::string::Str;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -39,7 +40,7 @@ const EXAMPLE_LINES: usize = 12;
 /// The pages of a pack, by its place in the policy: the index first, then its rules by name. The same packs give the same
 /// bytes.
 pub fn pages(policy: &Policy, pack: usize, description: &str, tests: &[Test], sources: &Sources) -> Vec<Page> {
-    let name = policy.packs.get(pack).map_or("", String::as_str);
+    let name = policy.packs.get(pack).map_or("", Str::as_str);
     let told: Vec<Told<'_>> =
         policy.rules.iter().filter(|rule| rule.pack == pack).map(|rule| Told::of(policy, rule, sources)).collect();
     let index = Page { name: "README.md".into(), text: index(name, description, &told, policy, pack) };

@@ -9,6 +9,7 @@ use crate::lang::Beside;
 use crate::plan::{Plan, Planned};
 use crate::policy::{Asks, Enforcement, Rule, Stmt};
 use crate::source::Span;
+use crate::string::Str;
 use crate::tenant::Tenant;
 use machine::Machine;
 use rayon::prelude::*;
@@ -40,9 +41,9 @@ pub struct Outcome {
     /// In the order of [`Plan::rules`].
     pub verdicts: Vec<Verdict>,
     /// Of rules that are unknown because of what is invalid: the path of that, and the rule.
-    spoilt: Vec<(String, String)>,
+    spoilt: Vec<(String, Str)>,
     /// The rules that were given up at the limit of steps, and where their packs ask for that much.
-    pub given_up: Vec<(String, Span)>,
+    pub given_up: Vec<(Str, Span)>,
     /// What the schema and the rules find, sorted.
     pub findings: Vec<Finding>,
     /// What the fix of each finding changes, where the plan asks for it.
@@ -123,7 +124,7 @@ pub fn evaluate(plan: &Plan<'_>, tenant: &Tenant<'_>, name: &str, told: &mut Tol
             stable: problem.path.clone(),
             remedied: None,
             finding: Finding {
-                rule: problem.rule.to_owned(),
+                rule: Str::carried(problem.rule),
                 kind: Kind::Invalid,
                 severity: Severity::Error,
                 advisory: false,
@@ -373,7 +374,7 @@ fn check_places(rule: &Rule) -> Vec<u32> {
 
 /// Names the rules that are unknown because of what is invalid where that is reported: at its own path, or at the nearest
 /// one around it.
-fn name_waiting(made: &mut [Made], spoilt: Vec<(String, String)>) {
+fn name_waiting(made: &mut [Made], spoilt: Vec<(String, Str)>) {
     for (path, rule) in spoilt {
         let around = |made: &Made| {
             let own = &made.finding.path;

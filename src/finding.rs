@@ -3,6 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::edit::Fix;
 use crate::source::Span;
+use crate::string::Str;
 use serde::{Deserialize, Serialize};
 
 /// How grave a finding is; ordered from mild to grave.
@@ -101,7 +102,7 @@ pub const RELATED_LIMIT: usize = 20;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Finding {
     /// `pack/rule`, or `schema/…`.
-    pub rule: String,
+    pub rule: Str,
     /// What kind of statement it is.
     pub kind: Kind,
     /// How grave.
@@ -128,7 +129,7 @@ pub struct Finding {
     /// with the element left open), by which the text report folds.
     pub missing: Option<String>,
     /// Of an `invalid` finding: the rules that are unknown because of it, sorted.
-    pub waiting: Vec<String>,
+    pub waiting: Vec<Str>,
     /// The place is inside an anchored value that several places use (there is an alias to it).
     pub shared: bool,
     /// Stable while unrelated parts change; unique in a run.
@@ -139,32 +140,32 @@ pub struct Finding {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Citation {
     /// The law's title.
-    pub law: String,
+    pub law: Str,
     /// Where in it: `art. 38`.
-    pub article: String,
+    pub article: Str,
     /// Who issued it.
-    pub issuer: Option<String>,
+    pub issuer: Option<Str>,
     /// Where it can be read.
-    pub url: Option<String>,
+    pub url: Option<Str>,
 }
 
 /// What a report says of a rule beside its findings.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RuleInfo {
     /// `pack/rule`.
-    pub id: String,
+    pub id: Str,
     /// The rule's title.
-    pub title: String,
+    pub title: Str,
     /// Its severity.
     pub severity: Severity,
     /// Why it asks.
-    pub rationale: Option<String>,
+    pub rationale: Option<Str>,
     /// What to do.
-    pub remedy: Option<String>,
+    pub remedy: Option<Str>,
     /// By which law.
     pub citations: Vec<Citation>,
     /// Its tags.
-    pub tags: Vec<String>,
+    pub tags: Vec<Str>,
     /// Its findings never fail a run.
     pub advisory: bool,
 }

@@ -3,6 +3,9 @@
 //! Text becomes a verdict on one straight way; each module uses only those that stand above it in this list.
 
 pub mod source;
+pub mod string;
+
+pub mod stored;
 
 pub mod diagnostic;
 pub mod edit;

@@ -127,7 +127,7 @@ impl Packs {
     pub fn from_texts(texts: Vec<PackText>) -> Packs {
         let mut loader = Loader::default();
         for text in texts {
-            loader.add(text, Vec::new(), true, Origin::Memory, None);
+            loader.add(text, &[], true, Origin::Memory, None);
         }
         loader.used();
         loader.packs
@@ -267,7 +267,7 @@ impl Loader {
 
     fn disk(&mut self, pack: &Named, named: bool, used_as: Option<&syntax::Name>) {
         match folder::read(pack) {
-            Ok(text) => self.add(text, Vec::new(), named, Origin::Disk(pack.clone()), used_as),
+            Ok(text) => self.add(text, &[], named, Origin::Disk(pack.clone()), used_as),
             Err(errors) => self.packs.errors.extend(errors),
         }
     }
@@ -280,15 +280,14 @@ impl Loader {
             manifest: Some(owned(manifest)),
             files: files.iter().map(owned).collect(),
         };
-        let trees = files.iter().map(|file| file.tree).collect();
-        self.add(text, trees, named, Origin::Embedded, None);
+        self.add(text, files, named, Origin::Embedded, None);
     }
 
     /// Takes a pack in: its manifest is read, its files are parsed, save for those whose trees are stored.
     fn add(
         &mut self,
         text: PackText,
-        trees: Vec<&'static [u8]>,
+        carried: &'static [EmbeddedFile],
         named: bool,
         origin: Origin,
         used_as: Option<&syntax::Name>,
@@ -344,8 +343,7 @@ impl Loader {
         }
         let mut parsed = Vec::with_capacity(texts.len());
         for (at, (text, base)) in texts.into_iter().enumerate() {
-            let stored = trees.get(at).filter(|tree| !tree.is_empty());
-            parsed.push(match stored.and_then(|tree| syntax::stored::read(tree, base)) {
+            parsed.push(match carried.get(at).and_then(|file| file.read(base)) {
                 Some(file) => file,
                 None => {
                     let (file, errors) = syntax::parse::parse(&text, base);

@@ -1,5 +1,6 @@
 //! Owns patterns: wildcards and regular expressions, what they match, and how one pattern relates to another. It must never know what a permission is.
 
+use crate::string::Str;
 use regex::Regex;
 use regex_automata::dfa::{Automaton, dense};
 use regex_automata::util::start::Config;
@@ -20,7 +21,7 @@ pub enum Pattern {
 /// A regular expression and, for questions about other patterns, its automaton.
 #[derive(Debug)]
 pub struct Compiled {
-    text: String,
+    text: Str,
     /// Made when it is first asked for, where the text was tried by whoever stored it.
     regex: OnceLock<Option<Regex>>,
     /// Made when it is first asked for: few patterns are ever compared with others.
@@ -39,7 +40,7 @@ impl Serialize for Compiled {
 
 impl<'de> Deserialize<'de> for Compiled {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Compiled, D::Error> {
-        String::deserialize(from).map(|text| Compiled { text, regex: OnceLock::new(), automaton: OnceLock::new() })
+        Str::deserialize(from).map(|text| Compiled { text, regex: OnceLock::new(), automaton: OnceLock::new() })
     }
 }
 
@@ -214,7 +215,7 @@ impl Pattern {
             text.lines().last().unwrap_or("it is no regular expression").trim().trim_start_matches("error: ").to_owned()
         })?;
         let regex = OnceLock::from(Some(regex));
-        Ok(Pattern::Regex(Arc::new(Compiled { text: text.to_owned(), regex, automaton: OnceLock::new() })))
+        Ok(Pattern::Regex(Arc::new(Compiled { text: text.into(), regex, automaton: OnceLock::new() })))
     }
 
     /// A text that no other pattern has.

@@ -69,11 +69,11 @@ impl<'p> Plan<'p> {
         }
         let set = set.build().map_err(|_| Refusal::Glob(globs.join(", ")))?;
         for (at, glob) in globs.iter().enumerate() {
-            if !policy.rules.iter().any(|rule| set.matches(&rule.id).contains(&at)) {
+            if !policy.rules.iter().any(|rule| set.matches(rule.id.as_str()).contains(&at)) {
                 return Err(Refusal::NoRule(glob.clone()));
             }
         }
-        let wanted = |rule: &&Rule| globs.is_empty() || set.is_match(&rule.id);
+        let wanted = |rule: &&Rule| globs.is_empty() || set.is_match(rule.id.as_str());
         let planned = |rule: &'p Rule| Planned { rule, in_force: in_force(policy, rule, as_of) };
         let rules: Vec<Planned<'p>> = policy.rules.iter().filter(wanted).map(planned).collect();
         Ok(Plan {

@@ -5,10 +5,9 @@ use crate::finding::Severity;
 use crate::pattern::Pattern;
 use crate::schema::{Const, RecordId, Schema, Type, TypeKind};
 use crate::source::{Span, Text};
+use crate::string::Str;
 pub use crate::syntax::{Arith, BinaryOp, Direction, Effective, Enforcement, Quantifier, State};
 use serde::{Deserialize, Serialize};
-
-pub mod stored;
 
 mod parts;
 
@@ -21,7 +20,7 @@ pub struct Policy {
     /// The types of a tenant.
     pub schema: Schema,
     /// The packs, in the order in which they were loaded.
-    pub packs: Vec<String>,
+    pub packs: Vec<Str>,
     /// The laws.
     pub laws: Vec<Law>,
     /// The parameters.
@@ -75,7 +74,7 @@ pub struct Unread {
     /// What it was given to.
     pub naming: Naming,
     /// The name.
-    pub name: String,
+    pub name: Str,
     /// Where it is given.
     pub span: Span,
 }
@@ -86,15 +85,15 @@ pub struct Law {
     /// Its pack.
     pub pack: usize,
     /// Its name.
-    pub name: String,
+    pub name: Str,
     /// Its title.
-    pub title: String,
+    pub title: Str,
     /// Who issued it.
-    pub issuer: Option<String>,
+    pub issuer: Option<Str>,
     /// When it holds.
     pub effective: Option<Effective>,
     /// Where it can be read.
-    pub url: Option<String>,
+    pub url: Option<Str>,
     /// Where it is declared.
     pub span: Span,
 }
@@ -105,7 +104,7 @@ pub struct Param {
     /// Its pack.
     pub pack: usize,
     /// Its name.
-    pub name: String,
+    pub name: Str,
     /// Its type.
     pub ty: Type,
     /// Its value, unless it is set from outside.
@@ -122,7 +121,7 @@ pub struct Let {
     /// Its pack.
     pub pack: usize,
     /// Its name.
-    pub name: String,
+    pub name: Str,
     /// What it stands for.
     pub value: Expr,
     /// How many variables its expression needs.
@@ -135,9 +134,9 @@ pub struct Define {
     /// Its pack.
     pub pack: usize,
     /// Its name.
-    pub name: String,
+    pub name: Str,
     /// Its parameters take the first variables of its frame.
-    pub params: Vec<(String, Type)>,
+    pub params: Vec<(Str, Type)>,
     /// Its body.
     pub body: Expr,
     /// How many variables it needs, parameters included.
@@ -148,23 +147,23 @@ pub struct Define {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rule {
     /// `pack/rule`
-    pub id: String,
+    pub id: Str,
     /// Its pack.
     pub pack: usize,
     /// Its title.
-    pub title: String,
+    pub title: Str,
     /// Its severity.
     pub severity: Severity,
     /// How strictly it is enforced.
     pub enforcement: Enforcement,
     /// Why it asks.
-    pub rationale: Option<String>,
+    pub rationale: Option<Str>,
     /// What to do.
-    pub remedy: Option<String>,
+    pub remedy: Option<Str>,
     /// Its laws, and where in them.
-    pub cites: Vec<(usize, Option<String>)>,
+    pub cites: Vec<(usize, Option<Str>)>,
     /// Its tags.
-    pub tags: Vec<String>,
+    pub tags: Vec<Str>,
     /// When it holds, where it says so itself.
     pub effective: Option<Effective>,
     /// Where it applies.
@@ -259,7 +258,7 @@ pub type Message = Vec<Part>;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Part {
     /// Said as it is.
-    Text(String),
+    Text(Str),
     /// Replaced by its value.
     Expr(Expr),
 }
@@ -357,7 +356,7 @@ pub enum ExprKind {
     /// A list of expressions.
     List(Vec<Expr>),
     /// A map of expressions.
-    Map(Vec<(String, Expr)>),
+    Map(Vec<(Str, Expr)>),
     /// A list made of others.
     Comprehension(Box<Comprehension>),
     /// `not e`

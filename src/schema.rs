@@ -1,6 +1,7 @@
 //! Owns the types of a tenant: records, fields, enums, bounds and defaults. It must never know a tenant or a rule.
 
 use crate::source::Span;
+use crate::string::Str;
 use crate::value::{Bounds, Duration, Exact, Num, Orders};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -59,7 +60,7 @@ pub enum TypeKind {
     /// A record.
     Record(RecordId),
     /// A number, percent or duration with words beside it.
-    Worded(Box<TypeKind>, Arc<Vec<String>>),
+    Worded(Box<TypeKind>, Arc<Vec<Str>>),
     /// Not known, because of an error that is reported already; fits everything.
     Any,
 }
@@ -103,7 +104,7 @@ pub struct Limits {
     /// What a string matches.
     pub pattern: Option<Matcher>,
     /// As written, for messages.
-    pub text: String,
+    pub text: Str,
 }
 
 impl Limits {
@@ -131,7 +132,7 @@ pub enum Const {
     /// A decimal, or a percentage as its share of 1; boxed, for they are few, and large.
     Exact(Box<Exact>),
     /// A string, or a word beside a number.
-    Text(Arc<str>),
+    Text(Str),
     /// A value of an enum, by its place in it.
     Enum(EnumId, u16),
     /// Days since 1970-01-01.
@@ -141,7 +142,7 @@ pub enum Const {
     /// A list.
     List(Vec<Const>),
     /// A map.
-    Map(Box<IndexMap<String, Const>>),
+    Map(Box<IndexMap<Str, Const>>),
     /// A record of which nothing is said.
     EmptyRecord(RecordId),
 }
@@ -191,7 +192,7 @@ pub enum Absent {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Field {
     /// Its key in a tenant file.
-    pub name: String,
+    pub name: Str,
     /// Its type.
     pub ty: Type,
     /// Of a keyed list, the slot of the field that names an element.
@@ -199,7 +200,7 @@ pub struct Field {
     /// What its absence means.
     pub absent: Absent,
     /// What it is, for people.
-    pub description: Option<String>,
+    pub description: Option<Str>,
     /// Where the policy declares it.
     pub span: Span,
 }
@@ -208,7 +209,7 @@ pub struct Field {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Record {
     /// Its name.
-    pub name: String,
+    pub name: Str,
     /// Its fields; a field's place in it is its slot.
     pub fields: Vec<Field>,
 }
@@ -238,7 +239,7 @@ impl Record {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enum {
     /// Its values, in their order.
-    pub values: Vec<String>,
+    pub values: Vec<Str>,
     /// The order means something.
     pub ordered: bool,
 }
@@ -272,7 +273,7 @@ impl Schema {
     }
 
     /// The values of an enum.
-    pub fn values(&self, id: EnumId) -> &[String] {
+    pub fn values(&self, id: EnumId) -> &[Str] {
         self.enums.get(usize::from(id.0)).map_or(&[], |e| &e.values)
     }
 
@@ -283,11 +284,11 @@ impl Schema {
 
     /// A value of an enum.
     pub fn word(&self, id: EnumId, index: u16) -> &str {
-        self.values(id).get(usize::from(index)).map_or("", String::as_str)
+        self.values(id).get(usize::from(index)).map_or("", Str::as_str)
     }
 
     /// The number of an enum with these values; made if there is none yet.
-    pub fn intern_enum(&mut self, values: Vec<String>, ordered: bool) -> EnumId {
+    pub fn intern_enum(&mut self, values: Vec<Str>, ordered: bool) -> EnumId {
         let wanted = Enum { values, ordered };
         let at = self.enums.iter().position(|known| *known == wanted).unwrap_or_else(|| {
             self.enums.push(wanted);
@@ -315,7 +316,7 @@ impl Schema {
             }
             TypeKind::List(of) => format!("[{}]", self.type_text(&of.kind)),
             TypeKind::Map(of) => format!("{{{}}}", self.type_text(&of.kind)),
-            TypeKind::Record(id) => self.record(*id).map_or_else(String::new, |record| record.name.clone()),
+            TypeKind::Record(id) => self.record(*id).map_or_else(String::new, |record| record.name.to_string()),
             TypeKind::Worded(of, words) => {
                 let words: Vec<String> = words.iter().map(|word| text::quoted(word)).collect();
                 format!("{} | {}", self.type_text(of), words.join(" | "))

@@ -2,6 +2,7 @@
 //!
 //! The command line, the tests of packs and the editor all go this way, so they cannot disagree.
 
+use crate::string::Str;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{Scope, ScopedJoinHandle};
@@ -89,6 +90,10 @@ pub(crate) const LOAD_STACK: usize = 256 << 20;
 const SHALLOW: u32 = 64;
 /// The stack of a thread that checks tenants.
 pub(crate) const WORK_STACK: usize = 64 << 20;
+/// How deep tenants may go to be checked on the stack at hand.
+const SHALLOW_TENANT: u32 = 200;
+/// From how many bytes on a thread costs next to nothing beside the work.
+const WORTH_A_STACK: u64 = 100_000;
 
 /// From how many bytes on a tenant is read while packs are: below that, a thread costs more than it saves.
 const WORTH_READING_BESIDE: usize = 100_000;
@@ -108,6 +113,8 @@ pub struct Loaded {
     pub policy: Policy,
     /// Of each pack of the policy, whether its rules run.
     pub named: Vec<bool>,
+    /// Whether a walk through it needs no more stack than any program has.
+    pub shallow: bool,
 }
 
 /// Checks packs together. What is wrong with them, or odd, goes into the report; with errors there is no policy.
@@ -128,9 +135,11 @@ pub fn load(packs: &mut Packs, report: &mut Report) -> Option<Loaded> {
         return None;
     }
     let sources = &packs.packs;
-    let checked = match packs.checked.take() {
+    let stored = packs.checked.take();
+    let shallow = stored.is_some() || syntax::is_shallow(sources.iter().flat_map(|source| &source.files), SHALLOW);
+    let checked = match stored {
         Some(policy) => Ok((policy, Vec::new())),
-        None if syntax::is_shallow(sources.iter().flat_map(|source| &source.files), SHALLOW) => here(|| check(sources)),
+        None if shallow => here(|| check(sources)),
         None => on_a_stack(LOAD_STACK, || check(sources)),
     };
     let (mut policy, diagnostics) = match checked {
@@ -151,7 +160,7 @@ pub fn load(packs: &mut Packs, report: &mut Report) -> Option<Loaded> {
             report.errors.extend(locale::apply(&mut policy, locale, locale.lang == packs.lang));
         }
     }
-    report.errors.is_empty().then(|| Loaded { policy, named: packs.named.clone() })
+    report.errors.is_empty().then(|| Loaded { policy, named: packs.named.clone(), shallow })
 }
 
 /// Checks tenants against packs.
@@ -201,7 +210,7 @@ fn run_placed(before: Sources, mut packs: Packs, tenants: Vec<Placed>, request: 
     }
     let mut sources = before;
     sources.absorb(packs.sources);
-    let Some(Loaded { mut policy, named }) = loaded else {
+    let Some(Loaded { mut policy, named, shallow }) = loaded else {
         return Outcome { sources, report, trees, ..Outcome::default() };
     };
 
@@ -221,7 +230,8 @@ fn run_placed(before: Sources, mut packs: Packs, tenants: Vec<Placed>, request: 
     };
     report.rules = plan.rules.iter().map(|planned| rule_info(&policy, planned.rule)).collect();
 
-    let work = Work { plan: &plan, limits: request.limits, done: AtomicUsize::new(0), of: tenants.len(), tick };
+    let work =
+        Work { plan: &plan, shallow, limits: request.limits, done: AtomicUsize::new(0), of: tenants.len(), tick };
     let mut fixed = Vec::new();
     for checked in work.all(tenants, request.threads, &mut report.errors) {
         if checked.points_somewhere() {
@@ -372,6 +382,7 @@ impl Checked {
 
 struct Work<'a> {
     plan: &'a Plan<'a>,
+    shallow: bool,
     limits: Limits,
     done: AtomicUsize,
     of: usize,
@@ -392,10 +403,14 @@ impl Work<'_> {
         let pool = (threads > 1)
             .then(|| rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(WORK_STACK).build().ok())
             .flatten();
-        let checked = on_a_stack(WORK_STACK, || match pool {
-            Some(pool) => pool.install(|| texts.into_par_iter().map(|placed| self.one(placed)).collect()),
-            None => texts.into_iter().map(|placed| self.one(placed)).collect(),
-        });
+        let here_too = self.shallow && self.limits.depth <= SHALLOW_TENANT && bytes < WORTH_A_STACK;
+        let checked = match pool {
+            Some(pool) => on_a_stack(WORK_STACK, || {
+                pool.install(|| texts.into_par_iter().map(|placed| self.one(placed)).collect())
+            }),
+            None if here_too => here(|| texts.into_iter().map(|placed| self.one(placed)).collect()),
+            None => on_a_stack(WORK_STACK, || texts.into_iter().map(|placed| self.one(placed)).collect()),
+        };
         checked.unwrap_or_else(|error| {
             errors.push(error);
             Vec::new()
@@ -478,7 +493,7 @@ impl Work<'_> {
 }
 
 /// A rule that was given up: what it asks costs more than the limit.
-pub(crate) fn too_many_steps((rule, span): &(String, Span), tenant: &str, limit: u64) -> Diagnostic {
+pub(crate) fn too_many_steps((rule, span): &(Str, Span), tenant: &str, limit: u64) -> Diagnostic {
     let limit = Num::Int(i64::try_from(limit).unwrap_or(i64::MAX));
     let message = format!("{rule} goes through more elements of {tenant} than the limit of {limit}");
     Diagnostic::error("limit/steps", *span, message)
@@ -625,6 +640,32 @@ mod tests {
         let loaded = load(&mut packs, &mut report);
         assert_eq!(report.errors, []);
         assert!(loaded.is_some());
+    }
+
+    #[test]
+    fn a_tenant_that_is_checked_on_the_stack_at_hand_needs_little_of_it() {
+        let depth = SHALLOW_TENANT as usize - 1;
+        let texts = [
+            include_str!("../tests/tenants/gaming-sub-upgraded.yaml").to_owned(),
+            include_str!("../tests/tenants/hengqin-builder.yaml").to_owned(),
+            format!("x-deep: {}1{}\n", "[".repeat(depth - 1), "]".repeat(depth - 1)),
+            (0..depth).map(|at| format!("{}x-deep:\n", "  ".repeat(at))).collect::<String>()
+                + &"  ".repeat(depth)
+                + "1\n",
+        ];
+        for text in texts {
+            on_a_stack(SMALL, || {
+                let tenant = |files, joined| TenantText { name: "deep".into(), files, joined };
+                let file = |name: &str| (name.to_owned(), text.clone().into_bytes());
+                let joined = vec![file("a.yaml"), ("b.yaml".to_owned(), b"x-other: 1\n".to_vec())];
+                let tenants = vec![tenant(vec![file("deep.yaml")], false), tenant(joined, true)];
+                let request = Request { fix: true, threads: Some(1), ..Request::default() };
+                let outcome = run(Packs::load(Sources::new(), &[]), tenants, &request, &|_, _| {});
+                assert_eq!(outcome.report.errors, []);
+                assert_eq!(outcome.report.tenants.len(), 2);
+            })
+            .unwrap();
+        }
     }
 
     #[test]

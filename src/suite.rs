@@ -12,6 +12,7 @@
 //!       searchable:           # expect unknown: cross-border-groups/group-entry
 //! ```
 
+use crate::string::Str;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -117,7 +118,7 @@ pub struct Case {
 #[derive(Clone, Debug)]
 struct Wanted {
     kind: Kind,
-    rule: String,
+    rule: Str,
     line: u32,
     /// The rule's name in the comment.
     span: Span,
@@ -129,7 +130,7 @@ struct Wanted {
 #[derive(Clone, Debug)]
 struct Found {
     kind: Kind,
-    rule: String,
+    rule: Str,
     line: u32,
     /// Of what is written as nothing, the line of what lacks it, where `cerco check` places the finding.
     above: u32,

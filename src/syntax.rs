@@ -3,6 +3,7 @@
 //! [`parse::parse`] makes it and keeps the grammar to itself; the formatter prints it.
 
 use crate::source::Span;
+use crate::string::Str;
 use num_rational::Ratio;
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +14,6 @@ pub mod parse;
 mod parse_expr;
 mod parse_rule;
 mod quick;
-pub mod stored;
 
 pub use depth::is_shallow;
 pub use lost::Lost;
@@ -25,7 +25,7 @@ pub type Exact = Ratio<i128>;
 #[derive(Clone, PartialEq, Eq, Debug, Hash, Serialize, Deserialize)]
 pub struct Name {
     /// The name itself.
-    pub text: String,
+    pub text: Str,
     /// Where.
     pub span: Span,
 }
@@ -34,7 +34,7 @@ pub struct Name {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Text {
     /// Its content, escapes resolved, the common indent of a long one taken off.
-    pub text: String,
+    pub text: Str,
     /// Where.
     pub span: Span,
 }
@@ -246,7 +246,7 @@ pub enum Literal {
     /// `80%`, as 4/5
     Percent(Box<Exact>),
     /// `"…"`
-    Text(String),
+    Text(Str),
     /// `2024-03-22`, in days since 1970-01-01
     Date(i32),
     /// `6 months`: months and seconds
@@ -460,7 +460,7 @@ pub struct Message {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Part {
     /// Said as it is.
-    Text(String),
+    Text(Str),
     /// Replaced by its value.
     Expr(Expr),
 }
@@ -623,7 +623,7 @@ pub enum ExprKind {
     /// A literal.
     Literal(Literal),
     /// A string, which may turn out to be a value of an enum.
-    Name(String),
+    Name(Str),
     /// `e.field`
     Field(Box<Expr>, Name),
     /// `e["key"]`

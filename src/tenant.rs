@@ -6,6 +6,7 @@
 use crate::document::{Document, Fields, Kind, NodeId};
 use crate::schema::{RecordId, Schema, push_field, push_key};
 use crate::source::Span;
+use crate::string::Str;
 use crate::value::{Duration, Exact};
 use rustc_hash::FxHashMap;
 
@@ -150,7 +151,7 @@ pub const ROOT_CELL: CellId = 1;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// A field of a record.
-    Field(String),
+    Field(Str),
     /// An element of a list, by its place.
     Index(usize),
     /// An element of a keyed list, or an entry of a map.

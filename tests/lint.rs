@@ -557,7 +557,7 @@ fn violations(policy: &str, tenants: &[String], params: &[Param]) -> Vec<(String
     findings
         // A duration that is certainly too short does not fit the schema; nothing is held of such a tenant.
         .filter(|finding| finding.kind == Kind::Violation)
-        .map(|finding| (finding.rule.clone(), finding.message.clone()))
+        .map(|finding| (finding.rule.to_string(), finding.message.clone()))
         .collect()
 }
 

@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::policy::{Arith, BinaryOp, Expr, ExprKind};
 use crate::schema::{Const, EnumId, TypeKind, quoted};
 use crate::source::Span;
+use crate::string::Str;
 use crate::value::Exact;
 
 impl Checker<'_> {
@@ -18,7 +19,7 @@ impl Checker<'_> {
             },
             (ExprKind::Const(Const::Text(text)), TypeKind::Worded(_, words)) => {
                 if !words.iter().any(|word| **word == *text) {
-                    let near = did_you_mean(&text, words.iter().map(String::as_str));
+                    let near = did_you_mean(&text, words.iter().map(Str::as_str));
                     self.error(
                         Diagnostic::error(
                             "policy/enum",
@@ -109,7 +110,7 @@ impl Checker<'_> {
             if let Const::Text(text) = text
                 && !words.iter().any(|word| **word == **text)
             {
-                let near = did_you_mean(text, words.iter().map(String::as_str));
+                let near = did_you_mean(text, words.iter().map(Str::as_str));
                 self.error(
                     Diagnostic::error("policy/enum", expr.span, format!("{what} {}", quoted(text))).help_if(near),
                 );
@@ -164,7 +165,7 @@ impl Checker<'_> {
             return Some(Const::Enum(id, index as u16));
         }
         let values = self.schema().values(id);
-        let near = did_you_mean(text, values.iter().map(String::as_str));
+        let near = did_you_mean(text, values.iter().map(Str::as_str));
         let known = format!("it has {}", values.iter().take(12).map(|v| quoted(v)).collect::<Vec<_>>().join(", "));
         self.error(
             Diagnostic::error("policy/enum", span, format!("the enum has no value {}", quoted(text)))

@@ -8,6 +8,7 @@ use crate::pattern::Pattern;
 use crate::policy::{BinaryOp, Expr, ExprKind, Naming, Quantified};
 use crate::schema::{Const, TypeKind, quoted};
 use crate::source::Span;
+use crate::string::Str;
 use crate::syntax::{self, Arguments, Literal, RightSide};
 use crate::value::Duration;
 
@@ -54,7 +55,7 @@ impl<'s> Checker<'s> {
                     Some(TypeKind::Map(of)) => Some(of.kind.clone()),
                     _ => None,
                 };
-                let mut made_entries: Vec<(String, Expr)> = Vec::new();
+                let mut made_entries: Vec<(Str, Expr)> = Vec::new();
                 let mut ty = of.clone().unwrap_or(TypeKind::Any);
                 let errors = self.errors.len();
                 for (key, value) in entries {

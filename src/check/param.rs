@@ -6,6 +6,7 @@ use super::{Checker, types};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Direction, Expr, Param, Policy};
 use crate::schema::{Const, Type, TypeKind};
+use crate::string::Str;
 use crate::syntax;
 
 impl<'s> Checker<'s> {
@@ -81,7 +82,7 @@ fn is_whole_where_wanted(constant: &Const, wanted: &TypeKind) -> bool {
 /// # Errors
 /// What a value of this type is.
 pub fn parameter_value(policy: &Policy, ty: &Type, text: &str) -> Result<Const, String> {
-    let is_word = |words: &[String]| words.iter().any(|word| word == text);
+    let is_word = |words: &[Str]| words.iter().any(|word| word == text);
     let constant = match &ty.kind {
         TypeKind::Text => Const::Text(text.into()),
         TypeKind::Enum(id) => match policy.schema.values(*id).iter().position(|value| value == text) {

@@ -42,7 +42,7 @@ impl<'s> Checker<'s> {
         known.extend(
             self.schema()
                 .record(Schema::ROOT)
-                .map(|root| root.fields.iter().map(|f| f.name.clone()).collect::<Vec<_>>())
+                .map(|root| root.fields.iter().map(|f| f.name.to_string()).collect::<Vec<_>>())
                 .unwrap_or_default(),
         );
         known.sort_unstable();

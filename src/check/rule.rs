@@ -10,6 +10,7 @@ use crate::policy::{
 };
 use crate::schema::{Const, Type, TypeKind};
 use crate::source::Span;
+use crate::string::Str;
 use crate::syntax::{self, GrantLine, HeadKind, Item, Name, Statement, Step, Test};
 use rustc_hash::FxHashMap;
 
@@ -43,9 +44,9 @@ impl<'s> Checker<'s> {
         let mut scope = Scope::new(pack);
         let pack_name = self.policy.packs.get(pack).cloned().unwrap_or_default();
         let mut made = Rule {
-            id: format!("{pack_name}/{}", rule.name.text),
+            id: format!("{pack_name}/{}", rule.name.text).into(),
             pack,
-            title: String::new(),
+            title: Str::default(),
             severity: Severity::Error,
             enforcement: Enforcement::Normal,
             rationale: None,
@@ -80,7 +81,7 @@ impl<'s> Checker<'s> {
             match &head.kind {
                 HeadKind::Title(text) => {
                     titled = true;
-                    made.title = text.text.trim().to_owned();
+                    made.title = text.text.trim().into();
                 }
                 HeadKind::Severity(severity) => made.severity = *severity,
                 HeadKind::Enforcement(enforcement) => made.enforcement = *enforcement,

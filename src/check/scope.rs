@@ -5,6 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::policy::{Naming, Unread};
 use crate::schema::Type;
 use crate::source::Span;
+use crate::string::Str;
 use crate::syntax::Name;
 use rustc_hash::FxHashSet;
 
@@ -18,12 +19,12 @@ pub(super) struct Scope {
     watched: Vec<(u16, Unread)>,
     read: FxHashSet<u16>,
     /// The names that the lines below give to values.
-    later: Vec<(String, Span)>,
+    later: Vec<(Str, Span)>,
 }
 
 #[derive(Clone)]
 pub(super) struct Variable {
-    pub name: String,
+    pub name: Str,
     pub slot: u16,
     pub ty: Type,
     span: Span,

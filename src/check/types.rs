@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::pattern::Pattern;
 use crate::schema::{Absent, Const, Field, Limits, Matcher, Record, RecordId, Schema, Type, TypeKind, quoted};
 use crate::source::Span;
+use crate::string::Str;
 use crate::syntax::{self, BinaryOp, Bound, Constant, ConstantKind, Item, Literal, TypeBody};
 use crate::value::{Bounds, Duration, End, Num};
 use rustc_hash::FxHashSet;
@@ -469,7 +470,7 @@ impl<'s> Checker<'s> {
                 self.limit(&mut limits, &of, constant, open, lower);
             }
         }
-        limits.text = texts.join(" and ");
+        limits.text = texts.join(" and ").into();
         if limits.is_empty() {
             let inherited = base.limits.iter().map(|limits| limits.text.clone()).filter(|text| !text.is_empty());
             let all = inherited.chain([limits.text.clone()]).collect::<Vec<_>>().join(" and ");
@@ -566,12 +567,12 @@ impl<'s> Checker<'s> {
                 (Literal::Int(n), TypeKind::Decimal) => Const::exact(crate::value::Exact::from_integer(i128::from(*n))),
                 (Literal::Decimal(n), TypeKind::Decimal) => Const::Exact(n.clone()),
                 (Literal::Percent(n), TypeKind::Percent | TypeKind::Decimal) => Const::Exact(n.clone()),
-                (Literal::Text(text), TypeKind::Text) => Const::Text(text.as_str().into()),
+                (Literal::Text(text), TypeKind::Text) => Const::Text(text.clone()),
                 (Literal::Text(text), TypeKind::Enum(id)) => {
                     match self.schema().values(*id).iter().position(|value| value == text) {
                         Some(index) => Const::Enum(*id, index as u16),
                         None => {
-                            let near = did_you_mean(text, self.schema().values(*id).iter().map(String::as_str));
+                            let near = did_you_mean(text, self.schema().values(*id).iter().map(Str::as_str));
                             self.error(
                                 Diagnostic::error(
                                     "policy/enum",
@@ -589,7 +590,7 @@ impl<'s> Checker<'s> {
                     Const::Duration(Duration { months: *months, seconds: *seconds })
                 }
                 (Literal::Text(text), TypeKind::Worded(_, words)) if words.iter().any(|word| word == text) => {
-                    Const::Text(text.as_str().into())
+                    Const::Text(text.clone())
                 }
                 (_, TypeKind::Worded(of, _)) => {
                     self.default_value(constant, &Type { kind: (**of).clone(), limits: ty.limits.clone() })?
@@ -613,7 +614,7 @@ impl<'s> Checker<'s> {
     }
 
     /// A field that a record must have.
-    fn needs(&self, id: RecordId) -> Option<String> {
+    fn needs(&self, id: RecordId) -> Option<Str> {
         let record = self.schema().record(id)?;
         // Defaults are filled in after all fields stand: a field without any is required until its default is read.
         record
@@ -678,7 +679,7 @@ pub(super) fn outside(constant: &Const, ty: &Type) -> Option<String> {
         }
         _ => false,
     };
-    breaks.then(|| limits.text.clone())
+    breaks.then(|| limits.text.to_string())
 }
 
 fn constant_text(constant: &Constant) -> String {

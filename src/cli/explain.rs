@@ -74,7 +74,7 @@ pub fn run(command: Explain, terminal: &Terminal) -> io::Result<u8> {
             // How the verdict came about at these tenants.
             writeln!(out)?;
             // Who asks by a rule's name alone means these ids.
-            let rules = chosen.iter().map(|rule| rule.id.clone()).collect();
+            let rules = chosen.iter().map(|rule| rule.id.to_string()).collect();
             let outcome = project::check(&project::Request { rules, ..request.clone() }, &|_, _| ()).outcome;
             terminal
                 .complain(|err| report::complain(&outcome.report, &outcome.sources, &terminal.error_options(), err));
@@ -124,7 +124,7 @@ fn choose<'p>(policy: &'p Policy, wanted: &str) -> Result<Vec<&'p Rule>, Diagnos
     if rules.is_empty()
         && let Ok(glob) = Glob::new(wanted).map(|glob| glob.compile_matcher())
     {
-        rules = policy.rules.iter().filter(|rule| glob.is_match(&rule.id)).collect();
+        rules = policy.rules.iter().filter(|rule| glob.is_match(rule.id.as_str())).collect();
     }
     if rules.is_empty() {
         return Err(Diagnostic::bare("input/no-rule", format!("no rule is called `{wanted}`"))

@@ -145,7 +145,7 @@ impl<'a> Machine<'a> {
             Some(Ghost::Missing(parent, Step::Field(name))) => {
                 let (field, _) = self.declared(*parent)?;
                 matches!(field.absent, Absent::Default(Const::EmptyRecord(_)))
-                    .then(|| self.change_to(*parent, Value::Record(name.clone(), Box::new(value))))?
+                    .then(|| self.change_to(*parent, Value::Record(name.to_string(), Box::new(value))))?
             }
             _ => None,
         }

@@ -6,6 +6,7 @@ use crate::pattern::Pattern;
 use crate::plan::Plan;
 use crate::policy::Expr;
 use crate::schema::{Absent, Field, RecordId, Schema, Type, TypeKind};
+use crate::string::Str;
 use crate::tenant::{CellId, Data, NO_CELL, ROOT_CELL, Step, Tenant};
 use crate::value::LeftOpen;
 use rustc_hash::FxHashMap;
@@ -231,7 +232,7 @@ impl<'a> Machine<'a> {
 
     /// Where the element that a reference names would be, in a list that is not there.
     fn lacking_element(&mut self, slot: u16, reference: CellId) -> At {
-        let name = self.schema.field(Schema::ROOT, slot).map_or(String::new(), |field| field.name.clone());
+        let name = self.schema.field(Schema::ROOT, slot).map_or_else(Str::default, |field| field.name.clone());
         let list = self.below(ROOT_CELL, Err(Step::Field(name)));
         let key = self.tenant.text(reference).to_owned();
         self.below(list, Err(Step::Key(key)))

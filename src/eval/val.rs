@@ -2,6 +2,7 @@
 
 use crate::lang::{Beside, Lang};
 use crate::schema::{Const, EnumId};
+use crate::string::Str;
 use crate::tenant::{CellId, Step};
 use crate::value::{Bounds, Duration, Exact, Num};
 use indexmap::IndexMap;
@@ -107,7 +108,7 @@ pub(super) enum Val<'a> {
     List(Rc<Vec<Elem<'a>>>),
     /// A map of the tenant.
     Map(CellId),
-    ConstMap(&'a IndexMap<String, Const>),
+    ConstMap(&'a IndexMap<Str, Const>),
     MadeMap(Rc<Vec<(&'a str, Out<'a>)>>),
     Record(CellId),
     /// A record that is left out, of which the platform takes that nothing is said.

@@ -2,6 +2,7 @@
 
 use super::Lang;
 use crate::value::{Bounds, DAY, Duration, LeftOpen, Num};
+use std::borrow::Borrow;
 
 /// A phrase about a bound.
 type Phrase = fn(Lang, &str) -> String;
@@ -58,7 +59,7 @@ impl Lang {
     }
 
     /// Parts, with the language's comma between them.
-    pub fn list(self, parts: &[String]) -> String {
+    pub fn list(self, parts: &[impl Borrow<str>]) -> String {
         parts.join(&self.comma())
     }
 

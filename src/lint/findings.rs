@@ -1,5 +1,6 @@
 //! Owns lints as findings, for reports that know nothing else. It must never know how a lint is found.
 
+use crate::string::Str;
 use std::collections::HashMap;
 
 use super::LINTS;
@@ -10,8 +11,8 @@ use crate::source::Sources;
 /// A report whose rules are the lints, with what was found in each file.
 pub fn report(lints: &[Diagnostic], sources: &Sources) -> Report {
     let rules = LINTS.iter().map(|lint| RuleInfo {
-        id: lint.code.to_owned(),
-        title: lint.title.to_owned(),
+        id: Str::carried(lint.code),
+        title: Str::carried(lint.title),
         severity: Severity::Warning,
         rationale: None,
         remedy: None,
@@ -44,7 +45,7 @@ pub fn report(lints: &[Diagnostic], sources: &Sources) -> Report {
                     None => lint.message.clone(),
                 };
                 Finding {
-                    rule: lint.code.to_owned(),
+                    rule: Str::carried(lint.code),
                     kind: Kind::Violation,
                     severity: Severity::Warning,
                     advisory: false,

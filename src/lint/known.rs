@@ -1,5 +1,6 @@
 //! Owns what is known of an expression without a tenant: its shape, by types, constants, parameters and the conditions around it. It must never know statements.
 
+use crate::string::Str;
 use std::cmp::Ordering;
 
 use super::shape::{May, OPEN, Shape, Words, at_least};
@@ -457,7 +458,7 @@ impl<'p> Known<'p> {
                 let ExprKind::Pattern(pattern) = &right.kind else { return OPEN };
                 match self.shape(left) {
                     Shape::Words(Words::Only(words)) => {
-                        let matched = |word: &std::sync::Arc<str>| pattern.matches(word);
+                        let matched = |word: &Str| pattern.matches(word);
                         (words.iter().any(matched), !words.iter().all(matched))
                     }
                     Shape::Words(_) if matches!(**pattern, Pattern::Glob(_)) && pattern.covers(&Glob::new("*")) => {
@@ -501,7 +502,7 @@ impl<'p> Known<'p> {
             (TypeKind::Enum(one), TypeKind::Enum(other)) if one == other => {
                 let places = |shape: &Shape| match shape {
                     Shape::Words(Words::Only(words)) => {
-                        let at = |word: &std::sync::Arc<str>| {
+                        let at = |word: &Str| {
                             let at = self.policy.schema.values(*one).iter().position(|known| **known == **word)?;
                             Some(at as i64)
                         };
@@ -583,7 +584,7 @@ impl<'p> Known<'p> {
         let shape = self.shape(inner);
         match (function, shape) {
             (Function::Len, Shape::Words(Words::Only(words))) => {
-                let length = |word: &std::sync::Arc<str>| Num::Int(word.chars().count() as i64);
+                let length = |word: &Str| Num::Int(word.chars().count() as i64);
                 let lengths = words.iter().map(|word| Bounds::exactly(length(word)));
                 lengths.reduce(|a, b| a.either(&b)).map_or(Shape::Any, Shape::Number)
             }
@@ -591,14 +592,14 @@ impl<'p> Known<'p> {
             (Function::Rank, shape) => {
                 let TypeKind::Enum(id) = inner.ty else { return Shape::Any };
                 let all = self.policy.schema.values(id);
-                let place = |word: &std::sync::Arc<str>| all.iter().position(|known| **known == **word);
+                let place = |word: &Str| all.iter().position(|known| **known == **word);
                 let words = if let Shape::Words(Words::Only(words)) = shape { words } else { return Shape::Any };
                 let places: Option<Vec<usize>> = words.iter().map(place).collect();
                 let ranks = places.into_iter().flatten().map(|at| Bounds::exactly(Num::Int(at as i64 + 1)));
                 ranks.reduce(|a, b| a.either(&b)).map_or(Shape::Any, Shape::Number)
             }
             (Function::Lower | Function::Upper, Shape::Words(Words::Only(words))) => {
-                let change = |word: &std::sync::Arc<str>| match function {
+                let change = |word: &Str| match function {
                     Function::Lower => word.to_lowercase().into(),
                     _ => word.to_uppercase().into(),
                 };
@@ -653,7 +654,7 @@ impl<'p> Known<'p> {
 fn inside(item: &Shape, known: &[Shape]) -> bool {
     match item {
         Shape::Words(Words::Only(words)) => words.iter().all(|word| {
-            let one = Shape::Words(Words::Only(vec![std::sync::Arc::clone(word)]));
+            let one = Shape::Words(Words::Only(vec![word.clone()]));
             known.contains(&one)
         }),
         Shape::Truth(yes, no) => [(*yes, true), (*no, false)]

@@ -1,5 +1,6 @@
 //! Owns names: those that nobody reads, laws that nobody cites, and rules that are told apart by too little. It must never know an expression.
 
+use crate::string::Str;
 use std::collections::HashMap;
 
 use super::Looked;
@@ -57,9 +58,9 @@ fn uncited(looked: &Looked<'_>) -> impl Iterator<Item = Diagnostic> {
 /// Rules, and laws, whose names differ by case, `-` and `_` alone.
 fn clashes(looked: &Looked<'_>) -> Vec<Diagnostic> {
     let policy = looked.policy;
-    let rules = policy.rules.iter().map(|rule| ("rule", rule.pack, rule.id.clone(), rule.span));
+    let rules = policy.rules.iter().map(|rule| ("rule", rule.pack, rule.id.to_string(), rule.span));
     let laws = policy.laws.iter().map(|law| {
-        let pack = policy.packs.get(law.pack).map_or("", String::as_str);
+        let pack = policy.packs.get(law.pack).map_or("", Str::as_str);
         ("law", law.pack, format!("{pack}.{}", law.name), law.span)
     });
     let mut all: Vec<(&str, usize, String, Span)> = rules.chain(laws).collect();

@@ -2,8 +2,8 @@
 //!
 //! A shape may hold more than the value can ever be, and never less: what is decided by shapes is decided at every tenant.
 
+use crate::string::Str;
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 use crate::schema::{Const, DurationEnd, Schema, Type, TypeKind};
 use crate::value::{Bounds, Duration, End, Num, Orders};
@@ -37,9 +37,9 @@ pub enum Shape {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Words {
     /// One of these.
-    Only(Vec<Arc<str>>),
+    Only(Vec<Str>),
     /// Any but these.
-    Not(Vec<Arc<str>>),
+    Not(Vec<Str>),
 }
 
 impl Words {
@@ -80,7 +80,7 @@ impl Words {
         matches!(self, Words::Only(words) if words.is_empty())
     }
 
-    fn single(&self) -> Option<&Arc<str>> {
+    fn single(&self) -> Option<&Str> {
         match self {
             Words::Only(words) => match words.as_slice() {
                 [one] => Some(one),
@@ -126,7 +126,7 @@ impl Shape {
         match constant {
             Const::Bool(value) => Shape::Truth(*value, !*value),
             Const::Int(_) | Const::Exact(_) => constant.num().map_or(Shape::Any, |n| Shape::Number(Bounds::exactly(n))),
-            Const::Text(text) => Shape::Words(Words::Only(vec![Arc::clone(text)])),
+            Const::Text(text) => Shape::Words(Words::Only(vec![text.clone()])),
             Const::Enum(id, index) => Shape::Words(Words::Only(vec![schema.word(*id, *index).into()])),
             Const::Date(day) => Shape::Day(Some(*day), Some(*day)),
             Const::Duration(duration) => Shape::Lasting(*duration),

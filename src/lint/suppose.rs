@@ -1,7 +1,7 @@
 //! Owns what a condition says of other expressions where it holds, and where it does not. It must never know who asks.
 
+use crate::string::Str;
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 use super::key::positive;
 use super::known::Known;
@@ -127,14 +127,13 @@ impl<'p> Known<'p> {
         match (&expr.ty, own, other) {
             (TypeKind::Enum(id), Shape::Words(Words::Only(words)), Shape::Words(Words::Only(others))) => {
                 let all = self.policy.schema.values(*id);
-                let place = |word: &Arc<str>| all.iter().position(|known| **known == **word);
+                let place = |word: &Str| all.iter().position(|known| **known == **word);
                 let Some(others) = others.iter().map(place).collect::<Option<Vec<usize>>>() else {
                     return own.clone();
                 };
                 let end = if order == Ordering::Less { others.iter().max() } else { others.iter().min() };
                 let Some(end) = end else { return own.clone() };
-                let fits =
-                    |word: &&Arc<str>| place(word).is_none_or(|at| at.cmp(end) == order || (!open && at == *end));
+                let fits = |word: &&Str| place(word).is_none_or(|at| at.cmp(end) == order || (!open && at == *end));
                 match words.iter().filter(fits).cloned().collect::<Vec<_>>() {
                     words if words.is_empty() => Shape::Nothing,
                     words => Shape::Words(Words::Only(words)),

@@ -1,6 +1,8 @@
 //! Owns the packs that the binary carries. It must never know what they say.
 
-use crate::policy::{self, Policy};
+use crate::policy::Policy;
+use crate::stored;
+use crate::syntax::File;
 
 /// A pack of `policies/`, as the build found it.
 #[derive(Debug)]
@@ -20,14 +22,24 @@ pub struct EmbeddedFile {
     pub name: &'static str,
     /// What it says.
     pub text: &'static str,
-    /// Of a policy its tree, as [`crate::syntax::stored`] writes it; empty where there is none.
+    /// Of a policy its tree, as [`crate::stored`] writes it; empty where there is none.
     pub tree: &'static [u8],
+}
+
+impl EmbeddedFile {
+    /// Of a policy its tree, where its text begins at `base`; `None` where none is stored.
+    pub fn read(&self, base: u32) -> Option<File> {
+        if self.tree.is_empty() { None } else { stored::read(self.tree, base, STRINGS) }
+    }
 }
 
 static EMBEDDED: &[EmbeddedPack] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
-/// All of them checked together, as [`crate::policy::stored`] writes it; empty where something is to be said about them.
+/// All of them checked together, as [`crate::stored`] writes it; empty where something is to be said about them.
 static POLICY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/policy.bin"));
+
+/// The strings of all trees and of the policy.
+static STRINGS: &str = include_str!(concat!(env!("OUT_DIR"), "/strings.txt"));
 
 /// All packs, sorted by name.
 pub fn all() -> &'static [EmbeddedPack] {
@@ -46,7 +58,7 @@ pub fn files(name: &str) -> Option<&'static [EmbeddedFile]> {
 
 /// All packs checked together, where their texts stand one behind another from `base` on.
 pub fn policy(base: u32) -> Option<Policy> {
-    if POLICY.is_empty() { None } else { policy::stored::read(POLICY, base) }
+    if POLICY.is_empty() { None } else { stored::read(POLICY, base, STRINGS) }
 }
 
 /// A pack, a language, and the file of its texts.
@@ -65,7 +77,6 @@ mod tests {
     use crate::pack::{Named, Packs};
     use crate::source::Sources;
     use crate::syntax::parse::parse;
-    use crate::syntax::stored::read;
 
     #[test]
     fn a_stored_tree_is_the_parsed_one() {
@@ -77,7 +88,7 @@ mod tests {
                 }
                 let (parsed, errors) = parse(file.text, 1000);
                 assert_eq!(errors, []);
-                assert_eq!(read(file.tree, 1000).as_ref(), Some(&parsed), "{}", file.name);
+                assert_eq!(file.read(1000).as_ref(), Some(&parsed), "{}", file.name);
             }
         }
     }

@@ -37,7 +37,7 @@ impl Policy {
         pieces
             .iter()
             .filter_map(|piece| match piece {
-                Piece::Text(text) => Some(Part::Text(text.clone())),
+                Piece::Text(text) => Some(Part::Text(text.as_str().into())),
                 Piece::Slot(wanted) => own.iter().find(|(slot, _)| slot == wanted).map(|(_, part)| (*part).clone()),
             })
             .collect()

@@ -44,7 +44,7 @@ pub fn pages(request: &Request) -> Pages {
             None => (carried(name), Vec::new()),
         };
         let made = docs::pages(&loaded.policy, at, &description, &tests, &pages.sources);
-        told.push((name.clone(), description, made));
+        told.push((name.to_string(), description, made));
     }
     match <[_; 1]>::try_from(told) {
         Ok([(_, _, made)]) => pages.files.extend(made.into_iter().map(|page| (page.name.into(), page.text))),

@@ -19,7 +19,7 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
     }
     for finding in report.tenants.iter().flat_map(|tenant| &tenant.findings) {
         let rule = report.rule(&finding.rule);
-        let title = rule.map_or_else(|| finding.rule.clone(), |rule| format!("{}: {}", rule.id, rule.title));
+        let title = rule.map_or_else(|| finding.rule.to_string(), |rule| format!("{}: {}", rule.id, rule.title));
         let command = command(finding, options);
         let message = message(options.lang, finding, rule);
         command_line(out, sources, command, Some(finding.span), &title, &message)?;

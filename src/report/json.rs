@@ -1,5 +1,6 @@
 //! Owns the JSON report, version 1, which other programs rely on. It may grow; what is there does not change.
 
+use crate::string::Str;
 use std::io;
 
 use serde::Serialize;
@@ -105,8 +106,8 @@ struct JsonFinding<'a> {
     related_total: usize,
     fix: Option<JsonFix<'a>>,
     waived: Option<()>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    waiting: &'a [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    waiting: &'a [Str],
     fingerprint: &'a str,
 }
 

@@ -41,7 +41,7 @@ pub fn source(lang: Lang, tenant: &TenantReport) -> String {
 /// A law as it is cited: title, article, where it can be read.
 pub fn law(lang: Lang, citation: &Citation) -> String {
     let mut text = match citation.article.as_str() {
-        "" => citation.law.clone(),
+        "" => citation.law.to_string(),
         article => words::law_article(lang, &citation.law, article),
     };
     if let Some(url) = &citation.url {

@@ -2,6 +2,7 @@
 //!
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 
+use crate::string::Str;
 use std::collections::HashMap;
 use std::io;
 
@@ -116,7 +117,7 @@ struct Configuration {
 
 #[derive(Serialize)]
 struct Properties<'a> {
-    tags: &'a [String],
+    tags: &'a [Str],
 }
 
 #[derive(Serialize)]
@@ -259,11 +260,11 @@ fn rules<'a>(report: &'a Report, fits: &'a str) -> (Vec<Rule<'a>>, HashMap<&'a s
 
 fn rule(info: &RuleInfo) -> Rule<'_> {
     let mut help: Vec<String> = Vec::new();
-    help.extend(info.rationale.clone());
+    help.extend(info.rationale.as_deref().map(str::to_owned));
     help.extend(
         info.citations.iter().map(|it| format!("{}, {}", it.law, it.article).trim_end_matches(", ").to_string()),
     );
-    help.extend(info.remedy.clone());
+    help.extend(info.remedy.as_deref().map(str::to_owned));
     Rule {
         id: &info.id,
         short_description: Text { text: &info.title },

@@ -2,6 +2,7 @@
 //!
 //! A terminal of 60 columns or more gets excerpts; a pipe, a file and a narrow terminal get one line a finding.
 
+use crate::string::Str;
 use std::collections::HashSet;
 use std::io;
 
@@ -334,7 +335,7 @@ fn write_unknowns(page: &mut Page, tenant: &TenantReport) {
 
 /// The rules that what is invalid keeps from being decided.
 fn waiting(lang: Lang, finding: &Finding) -> Option<String> {
-    let list = some(lang, finding.waiting.iter().cloned(), 5, finding.waiting.len());
+    let list = some(lang, finding.waiting.iter().map(Str::to_string), 5, finding.waiting.len());
     (!finding.waiting.is_empty()).then(|| lang.unknown_because(&list))
 }
 

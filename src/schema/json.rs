@@ -1,5 +1,6 @@
 //! Owns the schema as JSON Schema, draft 2020-12, for editors that check tenant files as they are written. It must never know a tenant.
 
+use crate::string::Str;
 use serde_json::{Map, Number, Value, json};
 
 use super::{Absent, Const, Field, Limits, RecordId, Schema, Type, TypeKind};
@@ -18,7 +19,7 @@ impl Schema {
         let mut defs = Map::new();
         for (at, record) in self.records.iter().enumerate().skip(1) {
             if !record.name.is_empty() {
-                defs.insert(record.name.clone(), self.json_record(RecordId(at as u16)));
+                defs.insert(record.name.to_string(), self.json_record(RecordId(at as u16)));
             }
         }
         let mut root = Map::new();
@@ -37,9 +38,9 @@ impl Schema {
         let mut required = Vec::new();
         let (name, fields) = self.record(id).map_or(("", &[][..]), |record| (record.name.as_str(), &record.fields));
         for field in fields {
-            properties.insert(field.name.clone(), self.json_field(field));
+            properties.insert(field.name.to_string(), self.json_field(field));
             if field.absent == Absent::Required {
-                required.push(json!(field.name));
+                required.push(json!(field.name.as_str()));
             }
         }
         let mut out = Map::new();
@@ -59,7 +60,7 @@ impl Schema {
             Value::Object(out) => out,
             _ => Map::new(),
         };
-        let mut told: Vec<String> = field.description.iter().cloned().collect();
+        let mut told: Vec<String> = field.description.iter().map(Str::to_string).collect();
         if let TypeKind::Ref(slot) = field.ty.kind {
             told.push(format!("A key of {}.", self.list_name(slot)));
         }
@@ -154,7 +155,7 @@ impl Schema {
                 values.iter().map(|value| self.json_const(value, &of.kind)).collect()
             }
             (Const::Map(entries), TypeKind::Map(of)) => {
-                let entries = entries.iter().map(|(key, value)| (key.clone(), self.json_const(value, &of.kind)));
+                let entries = entries.iter().map(|(key, value)| (key.to_string(), self.json_const(value, &of.kind)));
                 Value::Object(entries.collect())
             }
             (Const::List(_), _) => json!([]),

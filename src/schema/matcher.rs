@@ -1,5 +1,6 @@
 //! Owns what a string has to match: a regular expression that is compiled when a string first meets it. It must never know where the string comes from.
 
+use crate::string::Str;
 use regex::Regex;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::sync::OnceLock;
@@ -7,14 +8,14 @@ use std::sync::OnceLock;
 /// A regular expression that is known to be one.
 #[derive(Clone, Debug)]
 pub struct Matcher {
-    text: String,
+    text: Str,
     regex: OnceLock<Option<Regex>>,
 }
 
 impl Matcher {
     /// Of a text that was tried already.
     pub fn new(text: &str) -> Matcher {
-        Matcher { text: text.to_owned(), regex: OnceLock::new() }
+        Matcher { text: text.into(), regex: OnceLock::new() }
     }
 
     /// As it is written, without slashes.
@@ -37,6 +38,6 @@ impl Serialize for Matcher {
 
 impl<'de> Deserialize<'de> for Matcher {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Matcher, D::Error> {
-        String::deserialize(from).map(|text| Matcher { text, regex: OnceLock::new() })
+        Str::deserialize(from).map(|text| Matcher { text, regex: OnceLock::new() })
     }
 }

@@ -1,6 +1,7 @@
 //! Owns how constants are written for people. It must never know where they are shown.
 
 use super::{Absent, Const, Field, Record, Schema, TypeKind};
+use crate::string::Str;
 use crate::value::{self, Exact, Num, format_date};
 
 impl Schema {
@@ -23,8 +24,7 @@ impl Schema {
             }
             (Const::Map(entries), of) => {
                 let of = if let TypeKind::Map(of) = of { &of.kind } else { &TypeKind::Any };
-                let entry =
-                    |(key, value): (&String, &Const)| format!("{}: {}", quoted(key), self.const_text(value, of));
+                let entry = |(key, value): (&Str, &Const)| format!("{}: {}", quoted(key), self.const_text(value, of));
                 format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
             }
             (Const::EmptyRecord(_), _) => "{}".into(),
@@ -114,6 +114,6 @@ impl Schema {
             Absent::Unknown => "unknown if absent".into(),
             Absent::Default(value) => format!("= {}", self.const_text(value, &field.ty.kind)),
         };
-        [field.name.clone(), ty, absent]
+        [field.name.to_string(), ty, absent]
     }
 }

@@ -4,6 +4,7 @@
 //! A round takes all fixes that do not touch each other; what several take out of one list, or put into one mapping, is
 //! one edit. So a large text needs few rounds, and what one fix makes of another is seen before it is written.
 
+use crate::string::Str;
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
@@ -43,7 +44,7 @@ pub struct Applied {
     /// What it did.
     pub title: String,
     /// The rule that asked for it.
-    pub rule: String,
+    pub rule: Str,
 }
 
 /// The rounds of one text.

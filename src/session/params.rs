@@ -1,5 +1,6 @@
 //! Owns the setting of parameters from outside: which there are, and in which direction each may go. It must never know where a value is written.
 
+use crate::string::Str;
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -76,8 +77,9 @@ impl Value {
                 values.iter().map(|value| value.constant(policy, of)).collect::<Result<_, _>>().map(Const::List)
             }
             (Value::Map(entries), TypeKind::Map(of)) => {
-                let entries =
-                    entries.iter().map(|(key, value)| value.constant(policy, of).map(|value| (key.clone(), value)));
+                let entries = entries
+                    .iter()
+                    .map(|(key, value)| value.constant(policy, of).map(|value| (key.as_str().into(), value)));
                 Ok(Const::Map(Box::new(entries.collect::<Result<_, _>>()?)))
             }
             (value, kind) => Err((parameter_takes(policy, kind), value.to_string())),
@@ -126,7 +128,7 @@ fn one(policy: &Policy, wanted: &Param) -> Result<(usize, Const), Diagnostic> {
     let Some(pack_at) = policy.packs.iter().position(|known| *known == kebab) else {
         return Err(Diagnostic::bare("param/unknown-pack", format!("no pack is called `{pack}`"))
             .help(format!("the packs of this run are: {}", policy.packs.join(", ")))
-            .help_if(did_you_mean(&kebab, policy.packs.iter().map(String::as_str))));
+            .help_if(did_you_mean(&kebab, policy.packs.iter().map(Str::as_str))));
     };
     let of_pack = || policy.params.iter().enumerate().filter(|(_, param)| param.pack == pack_at);
     let Some((at, param)) = of_pack().find(|(_, param)| param.name == *name) else {

@@ -188,7 +188,7 @@ pub(super) fn expected(
             }
             let own = if kind == Kind::Invalid { "schema" } else { pack };
             let id = if rule.contains('/') { rule.to_owned() } else { format!("{own}/{rule}") };
-            wanted.push(Wanted { kind, rule: id, line: comment.line, span: span(rule), alone: written.alone });
+            wanted.push(Wanted { kind, rule: id.into(), line: comment.line, span: span(rule), alone: written.alone });
         }
     }
     written.sound = errors.is_empty();

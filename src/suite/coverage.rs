@@ -1,5 +1,6 @@
 //! Owns which rules, checks and bands the tests show passing, failing and unknown. It must never know a test's text.
 
+use crate::string::Str;
 use rustc_hash::FxHashMap;
 
 use crate::finding::Verdict;
@@ -107,7 +108,7 @@ pub(super) fn of(policy: &Policy, pack: usize, tally: &Tally) -> Coverage {
         walk(&rule.body, &mut asked);
         parts.push(Part {
             word: "rule",
-            text: rule.id.clone(),
+            text: rule.id.to_string(),
             span: rule.span,
             example: example(rule.span),
             can_fail: asked.iter().any(|(.., can_fail)| *can_fail),
@@ -120,7 +121,7 @@ pub(super) fn of(policy: &Policy, pack: usize, tally: &Tally) -> Coverage {
             can_fail,
         }));
     }
-    Coverage { pack: policy.packs.get(pack).cloned().unwrap_or_default(), parts }
+    Coverage { pack: policy.packs.get(pack).map_or_else(String::new, Str::to_string), parts }
 }
 
 fn walk(statements: &[Stmt], into: &mut Vec<(&'static str, Span, bool)>) {

@@ -2,6 +2,7 @@
 //!
 //! What a test notices is what it would fail by: `compare` decides, as it does for the tests themselves.
 
+use crate::string::Str;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -272,8 +273,11 @@ const FORM: &str = "an unnoticed alteration is explained by `# mutants: bound, w
 
 /// Sets what went unnoticed against what the pack explains.
 fn explained(policy: &Policy, sources: &Sources, pack: usize, fates: &[&(Alteration, Fate)]) -> Mutation {
-    let mut mutation =
-        Mutation { pack: policy.packs.get(pack).cloned().unwrap_or_default(), all: fates.len(), ..Mutation::default() };
+    let mut mutation = Mutation {
+        pack: policy.packs.get(pack).map_or_else(String::new, Str::to_string),
+        all: fates.len(),
+        ..Mutation::default()
+    };
     let mut bases: Vec<u32> =
         fates.iter().filter_map(|(alteration, _)| Some(sources.file(alteration.span.start)?.base())).collect();
     bases.dedup();

@@ -324,7 +324,7 @@ impl<'t> Builder<'t> {
     }
 
     pub(super) fn name(&self, node: &Node<'_>) -> Name {
-        Name { text: node.as_str().to_owned(), span: self.span(node) }
+        Name { text: node.as_str().into(), span: self.span(node) }
     }
 
     /// A name or a quoted one.

@@ -168,7 +168,7 @@ impl Builder<'_> {
                 }
                 Some(expr)
             }
-            Grammar::name => self.make(ExprKind::Name(node.as_str().trim().to_owned()), span, 1),
+            Grammar::name => self.make(ExprKind::Name(node.as_str().trim().into()), span, 1),
             Grammar::parens => {
                 let inner = self.expr(node.into_inner().next()?)?;
                 let depth = inner.depth + 1;
@@ -395,11 +395,11 @@ impl Builder<'_> {
     /// A string as it is written, quotes included.
     pub(super) fn string_of(&mut self, raw: &str, span: Span) -> Text {
         if let Some(inner) = raw.strip_prefix("\"\"\"").and_then(|rest| rest.strip_suffix("\"\"\"")) {
-            let text = self.unescape(&dedent(inner), span);
+            let text = self.unescape(&dedent(inner), span).into();
             return Text { text, span };
         }
         let inner = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(raw);
-        Text { text: self.unescape(inner, span), span }
+        Text { text: self.unescape(inner, span).into(), span }
     }
 
     fn unescape(&mut self, raw: &str, span: Span) -> String {
@@ -519,7 +519,7 @@ impl Builder<'_> {
     fn push_text(&mut self, parts: &mut Vec<Part>, raw: &str, span: Span) {
         if !raw.is_empty() {
             let text = self.unescape(raw, span);
-            parts.push(Part::Text(text));
+            parts.push(Part::Text(text.into()));
         }
     }
 }
@@ -527,7 +527,7 @@ impl Builder<'_> {
 /// `/…/` as it is written; `\/` is a slash.
 pub(super) fn regex_of(raw: &str, span: Span) -> Text {
     let inner = raw.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')).unwrap_or(raw);
-    Text { text: inner.replace("\\/", "/"), span }
+    Text { text: inner.replace("\\/", "/").into(), span }
 }
 
 /// `80%`, as a share of 1; `None` beyond the range.

@@ -124,7 +124,7 @@ impl<'t> Reader<'t> {
         let word = self.word();
         (!word.is_empty()).then(|| {
             let start = self.take(word.len());
-            Name { text: word.to_owned(), span: self.span(start) }
+            Name { text: word.into(), span: self.span(start) }
         })
     }
 
@@ -147,7 +147,7 @@ impl<'t> Reader<'t> {
         let text = self.kebab();
         (!text.is_empty()).then(|| {
             let start = self.take(text.len());
-            Name { text: text.to_owned(), span: self.span(start) }
+            Name { text: text.into(), span: self.span(start) }
         })
     }
 
@@ -354,7 +354,7 @@ impl<'t> Reader<'t> {
         self.at += first.len();
         let name = |reader: &Self, start: usize, text: &str| {
             let place = reader.base + start as u32;
-            Name { text: text.to_owned(), span: Span::new(place, place + text.len() as u32) }
+            Name { text: text.into(), span: Span::new(place, place + text.len() as u32) }
         };
         let mut qualified = Qualified { pack: None, name: name(self, start, first) };
         if self.byte() == Some(b'.') {

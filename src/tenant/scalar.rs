@@ -4,6 +4,7 @@ use crate::diagnostic::nearest;
 use crate::document::Scalar;
 use crate::lang::Lang;
 use crate::schema::{Limits, Schema, Type, TypeKind, quoted};
+use crate::string::Str;
 use crate::value::{self, Bounds, Duration, Exact, Num};
 use std::borrow::Cow;
 
@@ -116,7 +117,7 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema, lang: Lang) ->
             match values.iter().position(|value| value == text) {
                 Some(index) => Ok(Fit::Enum(id.0, index as u16)),
                 None => {
-                    let near = near(text, values.iter().map(String::as_str), lang);
+                    let near = near(text, values.iter().map(Str::as_str), lang);
                     let misfit = misfit(lang.one_of(&list(values, lang)), show(scalar, lang));
                     Err(Misfit { rule: "schema/enum", ..misfit.hint(near) })
                 }
@@ -171,7 +172,7 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema, lang: Lang) ->
                     Misfit { rule: "schema/type", wanted: Wanted::Form(form), found, hint } => {
                         let must = lang.must_be_form_or_words(&form, &list(words, lang));
                         let hint = hint.or_else(|| match other {
-                            Scalar::Str(text) => near(text, words.iter().map(String::as_str), lang),
+                            Scalar::Str(text) => near(text, words.iter().map(Str::as_str), lang),
                             _ => None,
                         });
                         Misfit { rule: "schema/type", wanted: Wanted::Must(must), found, hint }
@@ -288,7 +289,7 @@ pub(super) fn near<'n>(wanted: &str, known: impl IntoIterator<Item = &'n str>, l
     nearest(wanted, known).filter(|name| *name != wanted).map(|name| lang.did_you_mean(name))
 }
 
-fn list(values: &[String], lang: Lang) -> String {
+fn list(values: &[Str], lang: Lang) -> String {
     let shown: Vec<String> = values.iter().take(12).map(|value| quoted(value)).collect();
     let more = values.len().saturating_sub(12);
     let shown = lang.list(&shown);

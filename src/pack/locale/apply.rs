@@ -60,9 +60,9 @@ pub(super) fn english(policy: &mut Policy, pack: usize) -> Vec<English> {
 }
 
 fn english_of(policy: &Policy, rule: &mut Rule) -> English {
-    let mut head = vec![("title", rule.title.clone())];
-    head.extend(rule.rationale.clone().map(|text| ("why", text)));
-    head.extend(rule.remedy.clone().map(|text| ("remedy", text)));
+    let mut head = vec![("title", rule.title.to_string())];
+    head.extend(rule.rationale.as_ref().map(|text| ("why", text.to_string())));
+    head.extend(rule.remedy.as_ref().map(|text| ("remedy", text.to_string())));
     let mut messages: Vec<String> = Vec::new();
     for message in rule.messages() {
         let template = policy.template(message);
@@ -104,7 +104,7 @@ pub fn apply(policy: &mut Policy, locale: &Locale, wanted: bool) -> Vec<Diagnost
     for text in &locale.texts.laws {
         let of_pack = |law: &&mut crate::policy::Law| law.pack == locale.pack;
         match policy.laws.iter_mut().filter(of_pack).find(|law| law.name == text.of.key) {
-            Some(law) if wanted && !text.text.is_empty() => law.title.clone_from(&text.text),
+            Some(law) if wanted && !text.text.is_empty() => law.title = text.text.as_str().into(),
             Some(_) => {}
             None => {
                 let names = policy.laws.iter().filter(|law| law.pack == locale.pack).map(|law| law.name.as_str());
@@ -127,7 +127,7 @@ fn translate(policy: &Policy, rule: &mut Rule, texts: &RuleTexts, wanted: bool, 
             _ => rule.remedy.as_mut(),
         };
         match place {
-            Some(place) if wanted && !text.text.is_empty() => place.clone_from(&text.text),
+            Some(place) if wanted && !text.text.is_empty() => *place = text.text.as_str().into(),
             Some(_) => {}
             None => {
                 let word = if text.of.key == "why" { "rationale" } else { "remedy" };
@@ -226,7 +226,7 @@ pub fn coverage(policy: &mut Policy, locale: &Locale) -> Coverage {
         all.push(lack(text, &law.name, "title", Some(&law.title), law.span));
     }
     Coverage {
-        pack,
+        pack: pack.into(),
         lang: locale.lang,
         texts: all.len(),
         lacks: all.into_iter().flatten().collect(),

@@ -5,6 +5,7 @@ use super::{ENGLISH, FILE, Locale, Note, RULE, RuleTexts, Text, Texts, WAS, one_
 use crate::document::{in_quotes, is_printed};
 use crate::policy::Policy;
 use crate::policy::template::pieces;
+use crate::string::Str;
 
 /// The longest key that stands on one line with its value.
 const LONGEST_KEY: usize = 1000;
@@ -34,7 +35,7 @@ pub fn write(policy: &mut Policy, locale: &Locale) -> String {
     }
     let mut out = String::new();
     if new.note("rules").above.is_empty() && new.note("laws").above.is_empty() {
-        let pack = policy.packs.get(locale.pack).map_or("", String::as_str);
+        let pack = policy.packs.get(locale.pack).map_or("", Str::as_str);
         out.push_str(&format!(
             "# The texts of the pack `{pack}` in {}. `cerco locale` keeps this file up to date.\n",
             locale.lang.name()

@@ -283,7 +283,7 @@ impl Reader<'_> {
         let blanks = [' ', '\t', '\r', '\n', '\u{feff}', '\u{3000}', '\u{a0}'];
         if !behind.trim_start_matches(blanks).starts_with('(') {
             self.take(word.len());
-            return self.make(ExprKind::Name(word.to_owned()), self.span(start), 1);
+            return self.make(ExprKind::Name(word.into()), self.span(start), 1);
         }
         let callee = self.dotted(Reader::word)?;
         self.must("(")?;
