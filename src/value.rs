@@ -423,17 +423,21 @@ pub fn parse_date(text: &str) -> Option<i32> {
     days_from_civil(year, month, day)
 }
 
-/// Proleptic Gregorian, after Howard Hinnant's `days_from_civil`; checks the day against its month.
-fn days_from_civil(year: i32, month: i32, day: i32) -> Option<i32> {
+/// How many days a month has; none where there is no such month.
+fn month_length(year: i32, month: i32) -> i32 {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let length = match month {
+    match month {
         4 | 6 | 9 | 11 => 30,
         2 if leap => 29,
         2 => 28,
         1..=12 => 31,
-        _ => return None,
-    };
-    if !(1..=length).contains(&day) {
+        _ => 0,
+    }
+}
+
+/// Proleptic Gregorian, after Howard Hinnant's `days_from_civil`; checks the day against its month.
+fn days_from_civil(year: i32, month: i32, day: i32) -> Option<i32> {
+    if !(1..=month_length(year, month)).contains(&day) {
         return None;
     }
     let y = if month <= 2 { year - 1 } else { year };
@@ -666,20 +670,30 @@ impl std::fmt::Display for Duration {
 
 /// The fewest and the most days that so many months can have.
 fn month_days(months: i64) -> (i128, i128) {
-    const CYCLE: i64 = 4_800; // months of 400 years, after which the calendar repeats
-    const CYCLE_DAYS: i128 = 146_097;
+    const CYCLE: i32 = 4_800; // months of 400 years, after which the calendar repeats
+    const CYCLE_DAYS: i32 = 146_097;
+    /// Where each month of a cycle begins.
     static STARTS: OnceLock<Vec<i32>> = OnceLock::new();
     if months < 0 {
         let (low, high) = month_days(months.saturating_neg());
         return (-high, -low);
     }
-    let starts = STARTS
-        .get_or_init(|| (0..=2 * CYCLE as i32).filter_map(|m| days_from_civil(2000 + m / 12, m % 12 + 1, 1)).collect());
-    let (cycles, rest) = (i128::from(months / CYCLE), (months % CYCLE) as usize);
-    let lengths =
-        starts.iter().take(CYCLE as usize).zip(starts.iter().skip(rest)).map(|(from, to)| i128::from(to - from));
-    let (low, high) = lengths.fold((i128::MAX, i128::MIN), |(low, high), days| (low.min(days), high.max(days)));
-    (low + cycles * CYCLE_DAYS, high + cycles * CYCLE_DAYS)
+    let starts = STARTS.get_or_init(|| {
+        let start_of_next = |start: &mut i32, month: i32| {
+            let this = *start;
+            *start += month_length(2000 + month / 12, month % 12 + 1);
+            Some(this)
+        };
+        let mut starts = Vec::with_capacity(CYCLE as usize);
+        starts.extend((0..CYCLE).scan(0, start_of_next));
+        starts
+    });
+    let (cycles, rest) = (i128::from(months / i64::from(CYCLE)), (months % i64::from(CYCLE)) as usize);
+    let ends = starts.iter().copied().skip(rest).chain(starts.iter().map(|start| start + CYCLE_DAYS));
+    let lengths = starts.iter().zip(ends).map(|(from, to)| to - from);
+    let (low, high) = lengths.fold((i32::MAX, i32::MIN), |(low, high), days| (low.min(days), high.max(days)));
+    let whole = cycles * i128::from(CYCLE_DAYS);
+    (i128::from(low) + whole, i128::from(high) + whole)
 }
 
 /// A date moved by a duration of whole days: months first, then days; the last day of a month stands for those it lacks.
@@ -727,6 +741,11 @@ mod tests {
         assert_eq!(month_days(6), (181, 184));
         assert_eq!(month_days(12), (365, 366));
         assert_eq!(month_days(4_800), (146_097, 146_097));
+        for months in [0, 2, 5, 11, 13, 25, 47, 49, 97, 1_199, 1_201, 4_799, 4_801] {
+            let begins = |m: i32| days_from_civil(2000 + m / 12, m % 12 + 1, 1).unwrap();
+            let all = (0..4_800).map(|from| i128::from(begins(from + months) - begins(from)));
+            assert_eq!(Some(month_days(i64::from(months))), all.clone().min().zip(all.max()), "{months} months");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ const LINES: usize = 800;
 const ONLY: &[(&str, &[&str], &[&str])] = &[
     ("the grammar", &["pest", "pest_derive"], &["src/syntax/parse.rs"]),
     ("excerpts", &["miette"], &["src/report/snippet.rs"]),
-    ("phrases", &["fluent_bundle"], &["src/lang.rs", "src/lang/"]),
+    ("phrases", &["fluent_bundle", "fluent_syntax"], &["src/lang.rs", "src/lang/"]),
     ("YAML", &["granit_parser"], &["src/document/yaml.rs", "src/document/syntax_error.rs"]),
     ("small typed YAML", &["serde_yaml"], &["src/pack.rs", "src/project.rs"]),
     ("the calendar", &["jiff"], &["src/value.rs", "src/project.rs", "src/cli/arguments.rs"]),

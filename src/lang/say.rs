@@ -4,12 +4,58 @@ use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_syntax::ast::{Entry, Pattern};
+use fluent_syntax::parser::parse_runtime;
 
 use super::Lang;
 
-type Bundle = FluentBundle<FluentResource>;
+static BOOKS: [OnceLock<Book>; 4] = [const { OnceLock::new() }; 4];
 
-static BUNDLES: [OnceLock<Bundle>; 4] = [const { OnceLock::new() }; 4];
+/// The phrases of a language.
+struct Book {
+    /// How numbers are written, and which of them are plurals; it holds no phrase itself.
+    bundle: FluentBundle<FluentResource>,
+    /// Sorted by name.
+    phrases: Vec<Phrase>,
+}
+
+/// A phrase. A run says a few of hundreds: each is parsed when it is first said.
+struct Phrase {
+    name: &'static str,
+    text: &'static str,
+    pattern: OnceLock<Option<Pattern<&'static str>>>,
+}
+
+impl Phrase {
+    fn pattern(&self) -> Option<&Pattern<&'static str>> {
+        let parse = || {
+            let resource = parse_runtime(self.text).unwrap_or_else(|(read, _)| read);
+            resource.body.into_iter().find_map(|entry| match entry {
+                Entry::Message(message) => message.value,
+                _ => None,
+            })
+        };
+        self.pattern.get_or_init(parse).as_ref()
+    }
+}
+
+/// The phrases of a file: each begins a line with its name and ` =`, and goes up to the next.
+fn phrases(file: &'static str) -> Vec<Phrase> {
+    let lines = std::iter::once(0).chain(file.match_indices('\n').map(|(at, _)| at + 1));
+    let begins = |at: &usize| file.as_bytes().get(*at).is_some_and(u8::is_ascii_lowercase);
+    let mut starts = lines.filter(begins).chain([file.len()]);
+    let mut found = Vec::with_capacity(256);
+    let mut start = starts.next();
+    for end in starts {
+        let text = start.and_then(|start| file.get(start..end)).unwrap_or_default();
+        if let Some((name, _)) = text.split_once(" =") {
+            found.push(Phrase { name, text, pattern: OnceLock::new() });
+        }
+        start = Some(end);
+    }
+    found.sort_unstable_by_key(|phrase| phrase.name);
+    found
+}
 
 impl Lang {
     /// The file of its phrases.
@@ -22,9 +68,9 @@ impl Lang {
         }
     }
 
-    /// Its phrases, read when the first of them is needed.
-    fn bundle(self) -> &'static Bundle {
-        let [en, hant, hans, pt] = &BUNDLES;
+    /// Its phrases, looked up when the first of them is needed.
+    fn book(self) -> &'static Book {
+        let [en, hant, hans, pt] = &BOOKS;
         let (place, tag) = match self {
             Lang::En => (en, "en"),
             Lang::ZhHant => (hant, "zh"),
@@ -33,7 +79,7 @@ impl Lang {
             Lang::Pt => (pt, "pt-PT"),
         };
         place.get_or_init(|| {
-            let mut bundle = Bundle::new_concurrent(tag.parse().into_iter().collect());
+            let mut bundle = FluentBundle::new_concurrent(tag.parse().into_iter().collect());
             // Marks of direction would be shown as signs of their own; nothing here is written from right to left.
             bundle.set_use_isolating(false);
             let grouped = match self {
@@ -41,9 +87,7 @@ impl Lang {
                 _ => |value: &FluentValue<'_>, _: &_| number(value, Lang::En),
             };
             bundle.set_formatter(Some(grouped));
-            let resource = FluentResource::try_new(self.file().to_owned()).unwrap_or_else(|(read, _)| read);
-            bundle.add_resource_overriding(resource);
-            bundle
+            Book { bundle, phrases: phrases(self.file()) }
         })
     }
 
@@ -56,8 +100,9 @@ impl Lang {
 
     /// A phrase of this language, filled in; nothing where it lacks, or asks for a variable that it is not given.
     pub(super) fn fill(self, key: &str, arguments: &FluentArgs<'_>) -> Option<String> {
-        let bundle = self.bundle();
-        let pattern = bundle.get_message(key)?.value()?;
+        let Book { bundle, phrases } = self.book();
+        let at = phrases.binary_search_by(|phrase| phrase.name.cmp(key)).ok()?;
+        let pattern = phrases.get(at)?.pattern()?;
         let mut errors = Vec::new();
         let text = bundle.format_pattern(pattern, Some(arguments), &mut errors).into_owned();
         errors.is_empty().then_some(text)
