@@ -140,7 +140,7 @@ pub enum Const {
     /// A duration.
     Duration(Duration),
     /// A list.
-    List(Vec<Const>),
+    List(Box<[Const]>),
     /// A map.
     Map(Box<IndexMap<Str, Const>>),
     /// A record of which nothing is said.

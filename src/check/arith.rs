@@ -120,7 +120,7 @@ impl<'s> Checker<'s> {
                 self.policy.params.get(*index).filter(|param| param.may.is_none()).map(|param| param.value.clone())
             }
             ExprKind::List(values) => {
-                values.iter().map(|value| self.constant(value)).collect::<Option<Vec<_>>>().map(Const::List)
+                values.iter().map(|value| self.constant(value)).collect::<Option<_>>().map(Const::List)
             }
             ExprKind::Map(entries) => {
                 let entries = entries.iter().map(|(key, value)| Some((key.clone(), self.constant(value)?)));

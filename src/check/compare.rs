@@ -56,7 +56,7 @@ impl Checker<'_> {
                     }
                 }
                 let ty = if changed || fitted.is_empty() { want.clone() } else { ty };
-                Expr { kind: ExprKind::Const(Const::List(fitted)), ty, span }
+                Expr { kind: ExprKind::Const(Const::List(fitted.into())), ty, span }
             }
             (ExprKind::Const(Const::Map(entries)), TypeKind::Map(of)) => {
                 let mut fitted = indexmap::IndexMap::new();

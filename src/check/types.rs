@@ -537,7 +537,7 @@ impl<'s> Checker<'s> {
             (_, TypeKind::Any) => return None,
             (ConstantKind::List(values), TypeKind::List(of)) => {
                 let values: Option<Vec<Const>> = values.iter().map(|value| self.default_value(value, of)).collect();
-                Const::List(values?)
+                Const::List(values?.into())
             }
             (ConstantKind::Map(entries), TypeKind::Map(of)) => {
                 let mut map = indexmap::IndexMap::new();

@@ -6,6 +6,7 @@ use super::val::{Fault, Info, NOWHERE, Out, Val};
 use crate::finding::{Kind, Severity, Verdict};
 use crate::lang::Beside;
 use crate::policy::{Asks, Band, BinaryOp, Threshold};
+use crate::schema::TypeKind;
 use crate::value::Bounds;
 use std::cmp::Ordering;
 
@@ -19,6 +20,16 @@ struct Judged<'a> {
     raw: Vec<Raw<'a>>,
     fault: Option<Fault>,
     doubt: Info,
+}
+
+/// The least whole number that reaches a band.
+fn least_whole(band: &Band, bound: &Val<'_>) -> Option<i128> {
+    let (floor, is_whole) = match bound {
+        Val::Int(n) => (i128::from(*n), true),
+        Val::Exact(n) => (n.floor().to_integer(), n.is_integer()),
+        _ => return None,
+    };
+    floor.checked_add(i128::from(band.above || !is_whole))
 }
 
 impl<'a> Run<'_, 'a> {
@@ -35,7 +46,7 @@ impl<'a> Run<'_, 'a> {
             }
             bounds.push(bound);
         }
-        let regions = self.regions(&threshold.bands, &value.val, &bounds);
+        let regions = self.regions(threshold, &value.val, &bounds);
         let always: Vec<usize> =
             (0..threshold.bands.len()).filter(|band| regions.iter().all(|region| region.contains(band))).collect();
         let mut worst = Came::Holds;
@@ -66,7 +77,8 @@ impl<'a> Run<'_, 'a> {
     }
 
     /// Of every place where the value may lie, relative to the bands' bounds, the bands that apply there.
-    fn regions(&mut self, bands: &'a [Band], value: &Val<'a>, bounds: &[Val<'a>]) -> Vec<Vec<usize>> {
+    fn regions(&mut self, threshold: &'a Threshold, value: &Val<'a>, bounds: &[Val<'a>]) -> Vec<Vec<usize>> {
+        let bands = threshold.bands.as_slice();
         // Each band is reached, not reached, or perhaps; what is perhaps is tried both ways, consistently with its order.
         let mut reached: Vec<Option<bool>> = Vec::new();
         for (band, bound) in bands.iter().zip(bounds) {
@@ -89,14 +101,20 @@ impl<'a> Run<'_, 'a> {
             if cut >= open.len() {
                 break;
             }
-            // Bands of equal bound are reached together.
             let first = open.get(cut).copied().unwrap_or(0);
             cut += 1;
-            while open.get(cut).is_some_and(|next| self.rank(bands, bounds, first, *next).is_eq()) {
+            while open.get(cut).is_some_and(|next| self.reached_together(threshold, bounds, first, *next)) {
                 cut += 1;
             }
         }
         regions
+    }
+
+    /// Whether what reaches one of two bands reaches the other: their bounds are equal, or no whole number lies between.
+    fn reached_together(&mut self, threshold: &Threshold, bounds: &[Val<'a>], a: usize, b: usize) -> bool {
+        let whole = threshold.value.ty == TypeKind::Int;
+        let least = |at: usize| whole.then(|| least_whole(threshold.bands.get(at)?, bounds.get(at)?)).flatten();
+        self.rank(&threshold.bands, bounds, a, b).is_eq() || least(a).is_some_and(|least_a| least(b) == Some(least_a))
     }
 
     /// The order of two bands by their bound; `from` a number lies below `above` it. Unknown bounds count as equal.

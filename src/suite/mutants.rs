@@ -608,10 +608,10 @@ impl Walk<'_> {
                     _ => TypeKind::Text,
                 };
                 for at in 0..all.len() {
-                    let mut fewer = all.clone();
+                    let mut fewer = all.to_vec();
                     let gone = fewer.remove(at);
                     let text = format!("`{}` left out", schema.const_text(&gone, &inner));
-                    self.any_of(Change::Element, span, &text, value, vec![Const::List(fewer)]);
+                    self.any_of(Change::Element, span, &text, value, vec![Const::List(fewer.into())]);
                 }
             }
             Const::Map(all) => {
