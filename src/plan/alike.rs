@@ -445,6 +445,20 @@ impl Finder {
                     self.constant(value);
                 }
             }
+            Const::Enum(of, at) => {
+                self.tag(b'e');
+                self.number(usize::from(of.0));
+                self.number(usize::from(*at));
+            }
+            Const::Date(day) => {
+                self.tag(b'd');
+                self.out.extend_from_slice(&day.to_le_bytes());
+            }
+            Const::Duration(duration) => {
+                self.tag(b'~');
+                self.out.extend_from_slice(&duration.months.to_le_bytes());
+                self.out.extend_from_slice(&duration.seconds.to_le_bytes());
+            }
             // Rare, and told apart by all that they are.
             other => {
                 self.tag(b'o');
