@@ -169,7 +169,7 @@ pub fn load(packs: &mut Packs, report: &mut Report) -> Option<Loaded> {
 /// reported. The same input gives the same outcome, whatever the number of threads.
 pub fn run(packs: Packs, tenants: Vec<TenantText>, request: &Request, tick: Tick<'_>) -> Outcome {
     let placed = place(packs.sources.next_offset(), tenants);
-    run_placed(Sources::new(), packs, placed, request, tick)
+    run_placed(Sources::new(), Ready::of(packs), placed, request, tick)
 }
 
 /// The same with packs that are still to be read, behind the texts of `before`: a large tenant is read at the same time.
@@ -192,17 +192,32 @@ pub fn run_beside(
     // Packs stand behind the tenant, since nobody knows yet how much room they take.
     let base = placed.iter().map(Placed::end).max().and_then(|end| u32::try_from(end).ok()).unwrap_or(u32::MAX);
     let packs = std::thread::scope(|scope| {
-        let packs = spawn(scope, WORK_STACK, move || packs(Sources::starting_at(base)));
+        let packs = spawn(scope, WORK_STACK, move || Ready::of(packs(Sources::starting_at(base))));
         placed.iter_mut().for_each(|placed| placed.read(request.limits));
         packs.and_then(joined)
     });
-    let packs = packs.unwrap_or_else(|error| Packs { errors: vec![error], ..Packs::default() });
+    let packs = packs.unwrap_or_else(|error| Ready::of(Packs { errors: vec![error], ..Packs::default() }));
     run_placed(before, packs, placed, request, tick)
 }
 
-fn run_placed(before: Sources, mut packs: Packs, tenants: Vec<Placed>, request: &Request, tick: Tick<'_>) -> Outcome {
-    let mut report = Report { as_of: format_date(request.as_of), ..Report::default() };
-    let loaded = load(&mut packs, &mut report);
+/// Packs that were read and checked, and what is to be reported of them.
+struct Ready {
+    packs: Packs,
+    report: Report,
+    loaded: Option<Loaded>,
+}
+
+impl Ready {
+    fn of(mut packs: Packs) -> Ready {
+        let mut report = Report::default();
+        let loaded = load(&mut packs, &mut report);
+        Ready { packs, report, loaded }
+    }
+}
+
+fn run_placed(before: Sources, ready: Ready, tenants: Vec<Placed>, request: &Request, tick: Tick<'_>) -> Outcome {
+    let Ready { mut packs, mut report, loaded } = ready;
+    report.as_of = format_date(request.as_of);
     // Tenants need the memory of the trees; but to take many apart takes as long as to check them, and is left for later.
     let mut trees = std::mem::take(&mut packs.packs);
     if trees.iter().flat_map(|pack| &pack.files).map(|file| file.items.len()).sum::<usize>() <= FEW_ITEMS {
