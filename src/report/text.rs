@@ -15,7 +15,8 @@ mod short;
 
 use super::place::{colon_place, law, place, printable, source};
 use super::snippet::{Drawer, Mark};
-use super::{Options, Standing, words};
+use super::words::some;
+use super::{Options, Standing, is_quiet, words};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::finding::{Finding, Kind, Report, RuleInfo, RuleVerdict, Severity, TenantReport, Verdict};
 use crate::lang::Lang;
@@ -59,7 +60,7 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
     let drawer = drawer(options);
     let folds_passes = report.tenants.len() > 20;
     for tenant in &report.tenants {
-        if tenant.findings.is_empty() && (folds_passes || options.quiet) {
+        if is_quiet(tenant) && (folds_passes || options.quiet) {
             continue;
         }
         match &drawer {
@@ -228,14 +229,6 @@ fn standing(lang: Lang, tenant: &TenantReport) -> String {
 /// What one change at an anchored value does.
 fn shared_note(lang: Lang, others: usize, places: &str) -> String {
     if others == 0 { lang.anchored() } else { lang.anchored_same(others, places) }
-}
-
-/// Some of a list, and how many more.
-fn some(lang: Lang, list: impl Iterator<Item = String>, most: usize, total: usize) -> String {
-    let shown: Vec<String> = list.take(most).collect();
-    let rest = total.saturating_sub(shown.len());
-    let text = lang.list(&shown);
-    if rest > 0 { lang.items_and_more(&text, rest) } else { text }
 }
 
 fn level_severity(level: Level) -> Severity {

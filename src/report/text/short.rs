@@ -4,8 +4,9 @@ use super::fold::{self, Fold, Group};
 use super::layout::{Paint, hang};
 use super::{Page, colon_place, diagnostic_tag, paint_tag, printable, some};
 use crate::diagnostic::Diagnostic;
-use crate::finding::{Finding, Kind, TenantReport};
+use crate::finding::{Finding, Kind, TenantReport, Verdict};
 use crate::lang::Lang;
+use crate::report::is_quiet;
 use crate::source::{Sources, Span};
 
 /// Writes what became of a tenant.
@@ -15,7 +16,8 @@ pub fn tenant<'a>(page: &mut Page<'a>, tenant: &'a TenantReport) {
         line(page, &format!("{source}: note: {earlier}"));
     }
     if tenant.findings.is_empty() {
-        line(page, &format!("{source}: pass: {}", super::standing(page.options.lang, tenant)));
+        let word = if is_quiet(tenant) { Verdict::Pass } else { tenant.verdict }.word();
+        line(page, &format!("{source}: {word}: {}", super::standing(page.options.lang, tenant)));
         return;
     }
     let mut laws = Vec::new();
