@@ -557,7 +557,7 @@ fn a_comment_goes_with_the_element_that_it_speaks_of() {
     let folder = folder(&[("g.cerco", pack), ("b.yaml", tenant)]);
     assert_eq!(run(&folder, &["fix", "b.yaml", "--pack", "g.cerco", "--quiet"]).0, 0);
     let after = std::fs::read_to_string(folder.path().join("b.yaml")).unwrap();
-    assert_eq!(after, "# of all\nnames:\n  # stays\n\n  # of y\n  - y\nmore:\n  []\nrest: [y] # stays\n");
+    assert_eq!(after, "# of all\nnames:\n  # stays\n\n  # of y\n  - y\nmore: []\nrest: [y] # stays\n");
 }
 
 #[test]

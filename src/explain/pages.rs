@@ -62,6 +62,7 @@ pub const ERRORS: &[Page] = pages! {
     "policy/encoding",
     "policy/enum",
     "policy/escape",
+    "policy/fixes",
     "policy/head",
     "policy/hides",
     "policy/key",

@@ -126,6 +126,7 @@ impl Reader {
 fn yaml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let choose = |inner: &Path, lies| match (lies, inner.extension()) {
         (Lies::Folder, _) => Step::Enter,
+        _ if inner == Path::new(PROJECT) => Step::Pass,
         (_, Some(ending)) if ending == "yaml" || ending == "yml" => Step::Take,
         (Lies::Nothing, None) => Step::Take,
         _ => Step::Pass,
@@ -144,11 +145,20 @@ pub(super) fn matching(folder: &Path, pattern: &str, glob: &GlobMatcher) -> io::
         (inner.starts_with(&lead) || lead.starts_with(inner)) && (any_depth || inner.components().count() < parts.len())
     };
     let choose = |inner: &Path, lies| match lies {
+        Lies::File if is_own(inner) => Step::Pass,
         _ if glob.is_match(inner) => Step::Take,
         Lies::Folder if leads(inner) => Step::Enter,
         _ => Step::Pass,
     };
     walk(folder, FILES, &choose)
+}
+
+/// The file of a project, by which a run finds its tenants.
+pub(super) const PROJECT: &str = "cerco.yaml";
+
+/// Whether a file speaks to this program, and so is no tenant that a pattern means.
+fn is_own(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == PROJECT || name == "pack.yaml")
 }
 
 /// Whether a path is a stream that the shell or the system has opened for this process: `<(…)` is given as such.
