@@ -31,7 +31,7 @@ pub use fields::{Entry, Fields};
 pub use intern::Sym;
 #[doc(hidden)]
 pub use load::compare_readers;
-pub use load::{load, load_joined, load_readable, load_text};
+pub use load::{load, load_joined, load_readable, load_text, other_encoding};
 pub use problem::{Problem, Warning};
 pub use scalar::Scalar;
 pub use written::Lines;

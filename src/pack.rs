@@ -21,6 +21,7 @@ pub mod manifest;
 pub mod walk;
 
 use embedded::EmbeddedFile;
+pub use folder::text;
 use locale::Locale;
 pub use manifest::Manifest;
 
@@ -63,6 +64,8 @@ pub struct Packs {
     pub named: Vec<bool>,
     /// Nobody named a pack: all that the binary carries are there.
     pub by_default: bool,
+    /// What is odd about how they are named.
+    pub warnings: Vec<Diagnostic>,
     /// What keeps them from being used.
     pub errors: Vec<Diagnostic>,
     /// How many of these say of an item that it does not parse: all others can be checked.
@@ -216,10 +219,20 @@ impl Loader {
 
     /// A pack that somebody names.
     fn named(&mut self, pack: &Named) {
+        let carried = embedded::files(&pack.given).is_some();
         if folder::is_pack(&pack.path) {
+            if carried {
+                let name = &pack.given;
+                let message = format!("`{name}` is the folder here, and not the pack of that name that cerco carries");
+                self.packs.warnings.push(
+                    Diagnostic::bare("pack/carried-too", message)
+                        .warning()
+                        .help(format!("write `./{name}` for the folder, or name the pack from elsewhere")),
+                );
+            }
             return self.disk(pack, true, None);
         }
-        if embedded::files(&pack.given).is_some() {
+        if carried {
             return self.embedded(&pack.given, true);
         }
         let given = &pack.given;

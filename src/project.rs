@@ -309,6 +309,7 @@ impl Project {
 
     fn tenants(&mut self, request: &Request, limits: Limits) -> Vec<TenantText> {
         let mut reader = read::Reader::new(limits);
+        let command = if request.fix { "fix" } else { "check" };
         if !request.tenants.is_empty() {
             for given in &request.tenants {
                 reader.tenant(given, Path::new(given));
@@ -316,13 +317,14 @@ impl Project {
         } else if !self.found {
             self.errors.push(
                 Diagnostic::bare("input/no-tenant", "no tenant is named, and there is no `cerco.yaml` here or above")
-                    .help(
-                        "name a YAML file or a folder: `cerco check tenant.yaml`; `cerco check -` reads standard input",
-                    ),
+                    .help(format!(
+                        "name a YAML file or a folder: `cerco {command} tenant.yaml`; `cerco {command} -` reads standard input",
+                    )),
             );
         } else if self.configuration.tenants.is_empty() {
             let error = self.wrong("tenants", "`cerco.yaml` names no tenant".into());
-            self.errors.push(error.help("add `tenants: [\"tenants/*.yaml\"]`, or name one: `cerco check tenant.yaml`"));
+            let help = format!("add `tenants: [\"tenants/*.yaml\"]`, or name one: `cerco {command} tenant.yaml`");
+            self.errors.push(error.help(help));
         } else {
             for given in self.configuration.tenants.clone() {
                 self.configured(&given, &mut reader);

@@ -172,3 +172,126 @@ fn a_fix_puts_what_it_writes_where_people_would() {
         assert_eq!(read(&folder, "t.yaml"), after);
     }
 }
+
+const HOUSE: [(&str, &str); 2] = [
+    ("house/pack.yaml", "name: house\nversion: 1.0.0\ndescription: d\nlicence: MIT\n"),
+    ("house/p.cerco", "schema s { n?: int }\nrule few { title \"F\" expect n <= 10 }\n"),
+];
+
+#[test]
+fn an_update_says_which_expectations_it_gives_up() {
+    let folder = folder(&[HOUSE[0], HOUSE[1], ("house/tests/t.yaml", "n: 10  # expect: few\n---\nn: 11\n")]);
+    let (status, out, _) = run(&folder, "test house --update");
+    assert_eq!(status, 0);
+    assert_eq!(
+        out,
+        "updated: house/tests/t.yaml\n\
+         house/tests/t.yaml:1:18: warning[test/given-up]: `house/few`: a violation was expected here, and is given up\n  \
+         help: if it should be found, put the comment back, and change the tenant or the rule\n\
+         1 passed, 0 failed\n"
+    );
+    assert_eq!(read(&folder, "house/tests/t.yaml"), "n: 10\n---\nn: 11  # expect: house/few\n");
+}
+
+#[test]
+fn comments_of_a_test_that_nearly_say_something_are_errors() {
+    for (text, said) in [
+        ("# fragmnt\nn: 1\n", "`# fragmnt` says nothing\n  help: did you mean `fragment`?"),
+        ("# as-of 2026-11-23\nn: 1\n", "did you mean `# as-of: 2026-11-23`?"),
+        ("n: 1  # expects: few\n", "`# expects` says nothing\n  help: did you mean `expect`?"),
+        ("n: 1  # Expect unknown: few\n", "`# Expect` says nothing"),
+    ] {
+        let folder = folder(&[HOUSE[0], HOUSE[1], ("house/tests/t.yaml", text)]);
+        let (status, _, error) = run(&folder, "test house");
+        assert!(status == 2 && error.contains(said), "{error}");
+    }
+    let prose = "# Fragments of what we expect: nothing.\n# except: none\nn: 1  # as expected: few\n";
+    let folder = folder(&[HOUSE[0], HOUSE[1], ("house/tests/t.yaml", prose)]);
+    assert_eq!(run(&folder, "test house").0, 0);
+}
+
+#[test]
+fn what_looks_at_nothing_does_not_pass() {
+    let folder = folder(&[HOUSE[0], HOUSE[1], ("empty/x.txt", "")]);
+    assert_eq!(run(&folder, "test house").0, 2);
+    for line in ["fmt --check empty", "fmt empty"] {
+        let (status, _, error) = run(&folder, line);
+        assert_eq!(status, 2);
+        assert!(error.starts_with("error[input/no-policy]: the folder `empty` holds no policy\n"), "{error}");
+    }
+}
+
+#[test]
+fn a_dash_is_standard_output() {
+    let folder = folder(&[HOUSE[1], ("t.yaml", "n: 1\n")]);
+    let (status, out, _) = run(&folder, "check t.yaml --pack house/p.cerco -o -");
+    assert!(status == 0 && out.starts_with("t.yaml: pass: "), "{out}");
+    assert!(!folder.path().join("-").exists());
+}
+
+#[test]
+fn a_text_of_another_yaml_is_told_to_be_read_as_this_one() {
+    let folder = folder(&[HOUSE[1], ("t.yaml", "%YAML 1.1\n---\nn: 1\n"), ("u.yaml", "%YAML 1.2\n---\nn: 1\n")]);
+    let (status, _, error) = run(&folder, "check t.yaml u.yaml --pack house/p.cerco");
+    assert_eq!(status, 0);
+    assert!(error.starts_with("t.yaml:1:1: warning[input/version]: the text says that it is YAML 1.1"), "{error}");
+    assert_eq!(error.matches("warning").count(), 1);
+}
+
+#[test]
+fn a_complaint_says_what_to_do_about_it_here() {
+    let files = [HOUSE[0], HOUSE[1], ("t.yaml", "n: 1\na: b\n")];
+    let folder = folder(&files);
+    fs::write(folder.path().join("u16.cerco"), b"\xff\xfer\0u\0").unwrap();
+    fs::write(folder.path().join("latin.cerco"), b"# a\n# \xe9\n").unwrap();
+    for (line, said) in [
+        ("fix", "`cerco fix tenant.yaml`"),
+        ("new rule nosuch/", "`nosuch/` does not say what the rule is called"),
+        ("check t.yaml --rule few-links", "did you mean `baseline/few-links`?"),
+        ("check t.yaml --max-bytes 4", "the file is larger than the limit of 4 bytes\n"),
+        ("check t.yaml --max-nodes 1", "--max-nodes 20000000"),
+        ("check t.yaml --as-of -1", "a date is written year-month-day"),
+        ("check t.yaml --threads -1", "a whole number from 1 to 1024 is needed"),
+        ("check t.yaml --max-depth 99999999", "a whole number from 1 to 1000 is needed"),
+        ("check t.yaml --max-bytes 99999999999999999999", "this size is out of range"),
+        ("check t.yaml --pack u16.cerco", "`u16.cerco` is UTF-16, not UTF-8"),
+        ("fmt latin.cerco", "`latin.cerco` is not UTF-8: a byte at line 2, column 3 does not belong there"),
+        ("docs house -o t.yaml", "no pages can be put into `t.yaml`: it is no folder"),
+    ] {
+        let (status, _, error) = run(&folder, line);
+        assert!(status == 2 && error.contains(said), "{line}: {error}");
+    }
+}
+
+#[test]
+fn a_row_of_complaints_says_its_next_step_once() {
+    let folder = folder(&[("p.cerco", COSTLY), ("t.yaml", "l: [1, 2, 3, 4]\n"), ("u.yaml", "l: [1, 2, 3]\n")]);
+    let (_, _, error) = run(&folder, "check t.yaml u.yaml --pack p.cerco --max-steps 2");
+    assert_eq!(error.matches("error[limit/steps]").count(), 4, "{error}");
+    assert_eq!(error.matches("help:").count(), 1, "{error}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_cannot_be_printed_is_not_printed() {
+    let line = format!("{} --help > /dev/full", env!("CARGO_BIN_EXE_cerco"));
+    let output = Command::new("sh").args(["-c", &line]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        error.starts_with("error[cli/output]: standard output cannot be written: no space left on device\n"),
+        "{error}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn an_argument_that_is_no_text_is_named() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let bad = std::ffi::OsStr::from_bytes(b"bad\xff.yaml");
+    let output = Command::cargo_bin("cerco").unwrap().arg("check").arg(bad).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        String::from_utf8(output.stderr).unwrap().starts_with("error: the argument `bad\u{fffd}.yaml` is not UTF-8\n")
+    );
+}

@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::arguments::Fix;
 use super::output::Terminal;
 use super::{PASSED, UNTRUSTED, diff, progress, unless_broken};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, plain};
 use crate::finding::Report;
 use crate::project::{self, Checked};
 use crate::report;
@@ -39,7 +39,7 @@ pub fn run(command: Fix, terminal: &Terminal) -> io::Result<u8> {
         } else if name == "<stdin>" {
             told.push_str(after);
         } else if let Err(error) = std::fs::write(name, after) {
-            let message = format!("`{name}` cannot be written: {error}");
+            let message = format!("`{name}` cannot be written: {}", plain(&error));
             refused.errors.push(Diagnostic::bare("input/unwritable", message).help("see that you may write it"));
             status = UNTRUSTED;
             unwritten += fixes.len();

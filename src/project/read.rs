@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use globset::GlobMatcher;
 
 use super::{standard_input, too_large};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{self, Diagnostic};
 use crate::document::Limits;
 use crate::pack::walk::{Lies, Step, walk};
 use crate::session::TenantText;
@@ -180,14 +180,5 @@ pub(super) fn unreadable(shown: &str, error: &io::Error) -> Diagnostic {
         io::ErrorKind::PermissionDenied => "see that you may read it",
         _ => "see that it can be read by other programs",
     };
-    Diagnostic::bare("input/unreadable", format!("`{shown}` cannot be read: {}", plain(error))).help(help)
-}
-
-/// What the system says, without its number.
-fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    let end = text.find(" (os error").unwrap_or(text.len());
-    let text = text.get(..end).unwrap_or(&text);
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+    Diagnostic::bare("input/unreadable", format!("`{shown}` cannot be read: {}", diagnostic::plain(error))).help(help)
 }

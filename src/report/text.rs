@@ -82,10 +82,14 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
 pub fn complain(report: &Report, sources: &Sources, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
     let drawer = drawer(options);
     let paint = Paint(options.colour);
-    for diagnostic in report.errors.iter().chain(&report.warnings) {
+    let mut all = report.errors.iter().chain(&report.warnings).peekable();
+    while let Some(diagnostic) = all.next() {
+        // Of a row that has one next step, the last says it.
+        let goes_on = all.peek().is_some_and(|next| (next.code, &next.help) == (diagnostic.code, &diagnostic.help));
+        let help = diagnostic.help.as_deref().filter(|_| !goes_on);
         let text = match &drawer {
-            Some(drawer) => full::diagnostic(drawer, paint, sources, diagnostic),
-            None => short::diagnostic(paint, sources, diagnostic),
+            Some(drawer) => full::diagnostic(drawer, paint, sources, (diagnostic, help)),
+            None => short::diagnostic(paint, sources, (diagnostic, help)),
         };
         out.write_all(text.as_bytes())?;
     }

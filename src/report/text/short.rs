@@ -124,7 +124,7 @@ fn related(lang: Lang, finding: &Finding) -> String {
 }
 
 /// A diagnostic, its further places and its help, a line each.
-pub fn diagnostic(paint: Paint, sources: &Sources, diagnostic: &Diagnostic) -> String {
+pub fn diagnostic(paint: Paint, sources: &Sources, (diagnostic, help): (&Diagnostic, Option<&str>)) -> String {
     let place = diagnostic.span.map(|span| colon_place(sources, span)).filter(|place| !place.is_empty());
     let place = place.map_or_else(String::new, |place| format!("{place}: "));
     let mut out = format!("{place}{}: {}\n", diagnostic_tag(paint, diagnostic), printable(&diagnostic.message));
@@ -132,7 +132,7 @@ pub fn diagnostic(paint: Paint, sources: &Sources, diagnostic: &Diagnostic) -> S
         let text = if label.text.is_empty() { "see here" } else { &label.text };
         out.push_str(&format!("  {}: {}\n", colon_place(sources, label.span), printable(text)));
     }
-    if let Some(help) = &diagnostic.help {
+    if let Some(help) = help {
         out.push_str(&format!("  help: {}\n", printable(help)));
     }
     out
