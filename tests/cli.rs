@@ -545,9 +545,9 @@ fn a_misspelt_key_of_a_manifest_or_project_is_known_again() {
         ("cerco.yaml", "tenant: [a.yaml]\n"),
         ("q/pack.yaml", "name: q\nversion: 1.0.0\ndescriptoin: d\nlicence: MIT\n"),
     ]);
-    assert!(run(&folder, &["check"]).2.contains("unknown field `tenant`; did you mean `tenants`?"));
+    assert!(run(&folder, &["check"]).2.contains("`cerco.yaml` has no key `tenant`\n  help: did you mean `tenants`?"));
     let (_, _, said) = run(&folder, &["check", "a.yaml", "--pack", "q"]);
-    assert!(said.contains("unknown field `descriptoin`; did you mean `description`?"), "{said}");
+    assert!(said.contains("`pack.yaml` has no key `descriptoin`\n  help: did you mean `description`?"), "{said}");
 }
 
 #[test]

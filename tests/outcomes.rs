@@ -295,3 +295,60 @@ fn an_argument_that_is_no_text_is_named() {
         String::from_utf8(output.stderr).unwrap().starts_with("error: the argument `bad\u{fffd}.yaml` is not UTF-8\n")
     );
 }
+
+#[test]
+fn what_is_wrong_with_a_project_stands_where_it_is_written() {
+    let policy = "schema s { n?: int }\nparam most: int = 3 may fall\nrule r { title \"T\" expect n <= most }\n";
+    for (text, said) in [
+        (
+            "packs: [p.cerco]\ntenants: [t.yaml]\nparams: {p.most: 4}\n",
+            "cerco.yaml:3:10: error[param/direction]: `most` may only fall",
+        ),
+        (
+            "packs: [p.cerco]\ntenants: [t.yaml]\npacks: []\n",
+            "cerco.yaml:3:1: error[project/configuration]: `packs` stands twice in `cerco.yaml`",
+        ),
+        (
+            "tenants: [3]\n",
+            "cerco.yaml:1:11: error[input/unreadable]: `3` cannot be read: no such file or directory\n  help: see that the name is right: paths in `cerco.yaml` begin at its own folder",
+        ),
+        (
+            "tenants: t.yaml\n",
+            "cerco.yaml:1:10: error[project/configuration]: `tenants` is a list of texts\n  help: write `tenants: [t.yaml]`",
+        ),
+        ("tenants: [\"*.yml\"]\n", "cerco.yaml:1:11: error[project/configuration]: `*.yml` matches no file"),
+        ("- tenants\n", "cerco.yaml:1:1: error[project/configuration]: `cerco.yaml` holds keys and their values"),
+        (
+            "fail_on: errors\n",
+            "cerco.yaml:1:10: error[project/configuration]: `fail_on` is `error`, `warning` or `info`, and not `errors`\n  help: did you mean `error`?",
+        ),
+        (
+            "unknown: [fail]\n",
+            "cerco.yaml:1:10: error[project/configuration]: `unknown` is `fail` or `report`, and not a list",
+        ),
+        ("as_of: tomorrow\ntenants: [t.yaml]\n", "cerco.yaml:1:8: error[project/configuration]: `tomorrow` is no day"),
+        ("tenants: [\n", "cerco.yaml:"),
+    ] {
+        let folder = folder(&[("p.cerco", policy), ("t.yaml", "n: 1\n"), ("cerco.yaml", text)]);
+        let (status, _, error) = run(&folder, "check");
+        assert!(status == 2 && error.contains(said), "{text}{error}");
+    }
+    for text in ["", "# nothing\n", "---\n", "{}\n"] {
+        let folder = folder(&[("t.yaml", "n: 1\n"), ("cerco.yaml", text)]);
+        assert!(run(&folder, "check").2.contains("`cerco.yaml` names no tenant"), "{text}");
+    }
+}
+
+#[test]
+fn a_manifest_tells_all_that_it_lacks() {
+    let folder = folder(&[("house/pack.yaml", "name: house\nversion: 1.0\n"), HOUSE[1], ("t.yaml", "n: 1\n")]);
+    let (status, _, error) = run(&folder, "check t.yaml --pack house");
+    assert_eq!(status, 2);
+    assert_eq!(
+        error,
+        "house/pack.yaml:1:1: error[pack/manifest]: `pack.yaml` lacks `description` and `licence`\n  \
+         help: it holds `name`, `version`, `description` and `licence`, and may hold `authors` and `homepage`\n\
+         house/pack.yaml:2:10: error[pack/manifest]: `1.0` is no version\n  \
+         help: a version has three numbers, such as `1.0.0`, and may have a suffix, such as `1.0.0-beta.1`\n"
+    );
+}
