@@ -109,7 +109,7 @@ fn bad_options_are_refused_with_a_reason() {
     assert!(refused(&["check", "--as-of", "tomorrow"]).contains("such as 2026-11-23"));
     assert!(refused(&["check", "--param", "x=1"]).contains("pack.name=value"));
     assert!(refused(&["check", "--fail-on", "fatal"]).contains("error, warning, info"));
-    assert!(refused(&["check", "--threads", "0"]).contains("0 is not in 1..=1024"));
+    assert!(refused(&["check", "--threads", "0"]).contains("a whole number from 1 to 1024 is needed"));
     assert!(refused(&["check", "--max-bytes", "much"]).contains("a size begins with a number"));
     assert!(refused(&["chekc"]).contains("check"));
 }
@@ -471,8 +471,8 @@ fn what_is_wrong_with_a_parameter_is_said_where_it_is_set() {
     assert_eq!(
         places,
         [
-            ("param/direction", "cerco.yaml", 6),
             ("param/direction", "cerco.yaml", 5),
+            ("param/direction", "cerco.yaml", 6),
             ("param/unknown", "cerco.yaml", 7)
         ]
     );

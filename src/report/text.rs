@@ -29,6 +29,9 @@ const WIDE: usize = 60;
 /// Prose is wrapped at so many columns, however wide the terminal.
 const WIDEST: usize = 120;
 
+/// So many complaints in a row tell each their next step, even if it is the same.
+const FEW: usize = 2;
+
 /// What every part of the report needs.
 struct Page<'a> {
     report: &'a Report,
@@ -82,16 +85,17 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
 pub fn complain(report: &Report, sources: &Sources, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
     let drawer = drawer(options);
     let paint = Paint(options.colour);
-    let mut all = report.errors.iter().chain(&report.warnings).peekable();
-    while let Some(diagnostic) = all.next() {
-        // Of a row that has one next step, the last says it.
-        let goes_on = all.peek().is_some_and(|next| (next.code, &next.help) == (diagnostic.code, &diagnostic.help));
-        let help = diagnostic.help.as_deref().filter(|_| !goes_on);
-        let text = match &drawer {
-            Some(drawer) => full::diagnostic(drawer, paint, sources, (diagnostic, help)),
-            None => short::diagnostic(paint, sources, (diagnostic, help)),
-        };
-        out.write_all(text.as_bytes())?;
+    let alike = |one: &Diagnostic, other: &Diagnostic| (one.code, &one.help) == (other.code, &other.help);
+    for row in report.errors.chunk_by(alike).chain(report.warnings.chunk_by(alike)) {
+        for (at, diagnostic) in row.iter().enumerate() {
+            // Of a long row that has one next step, the last says it.
+            let help = diagnostic.help.as_deref().filter(|_| row.len() <= FEW || at + 1 == row.len());
+            let text = match &drawer {
+                Some(drawer) => full::diagnostic(drawer, paint, sources, (diagnostic, help)),
+                None => short::diagnostic(paint, sources, (diagnostic, help)),
+            };
+            out.write_all(text.as_bytes())?;
+        }
     }
     Ok(())
 }
