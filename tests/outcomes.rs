@@ -352,3 +352,22 @@ fn a_manifest_tells_all_that_it_lacks() {
          help: a version has three numbers, such as `1.0.0`, and may have a suffix, such as `1.0.0-beta.1`\n"
     );
 }
+
+#[test]
+fn a_value_of_several_places_is_told_of_the_one_where_it_is_written() {
+    let policy = "schema s { g: [G] key id = [] }\ntype G { id: string  o: O }\ntype O { n: int }\n\
+        rule r { title \"T\" for x in g { expect x.o.n > 1 } }\n";
+    let tenant = "g:\n  - id: z\n    o: &x {n: 1}\n  - {id: y, o: *x}\n  - {id: a, o: *x}\n";
+    let folder = folder(&[("p.cerco", policy), ("t.yaml", tenant)]);
+    let out = run(&folder, "check t.yaml --pack p.cerco").1;
+    assert!(out.starts_with("t.yaml:3:15: error[p/r] g[\"z\"].o.n must be above 1"), "{out}");
+}
+
+#[test]
+fn the_formatter_keeps_line_ends_and_marks() {
+    let folder = folder(&[("a.cerco", "\u{feff}schema s {\r\n  n?:int # a\r\n\r\n}\r\n")]);
+    assert_eq!(run(&folder, "fmt --check ."), (1, "would change: a.cerco\n".to_owned(), String::new()));
+    assert_eq!(run(&folder, "fmt").0, 0);
+    assert_eq!(read(&folder, "a.cerco"), "\u{feff}schema s {\r\n    n?: int  # a\r\n}\r\n");
+    assert_eq!(run(&folder, "fmt --check"), (0, String::new(), String::new()));
+}

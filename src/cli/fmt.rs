@@ -106,7 +106,9 @@ impl Work {
             }
         }
         found.sort();
-        found
+        // `.` is where people are anyway.
+        let shown = |found: PathBuf| found.strip_prefix(".").map(Path::to_path_buf).unwrap_or(found);
+        if path == Path::new(".") { found.into_iter().map(shown).collect() } else { found }
     }
 
     /// Formats a file, in place unless it is only looked at: its text before and after, if they differ.
