@@ -90,7 +90,7 @@ fn fixes_that_undo_each_other_are_told_and_not_applied() {
         rule two { title \"W\" expect a == false fix set a = false }\n";
     let folder = folder(&[("p.cerco", policy), ("t.yaml", "a: true # x\nn: 3\n"), ("u.yaml", "n: 1\na: false\n")]);
     let (status, out, error) = run(&folder, "fix t.yaml --pack p.cerco");
-    assert_eq!((status, out.as_str()), (0, "nothing to fix: no finding carries a fix\n"));
+    assert_eq!((status, out.as_str()), (0, "0 fixes applied; check again to see what is left\n"));
     assert_eq!(
         error,
         "t.yaml:1:4: warning[policy/fixes]: a: the fixes of `p/one` and `p/two` undo each other, and none is applied\n  \
@@ -370,4 +370,17 @@ fn the_formatter_keeps_line_ends_and_marks() {
     assert_eq!(run(&folder, "fmt").0, 0);
     assert_eq!(read(&folder, "a.cerco"), "\u{feff}schema s {\r\n    n?: int  # a\r\n}\r\n");
     assert_eq!(run(&folder, "fmt --check"), (0, String::new(), String::new()));
+}
+
+#[test]
+fn a_section_of_the_schema_is_told_alone() {
+    let policy = "schema s { \n  # d\n  storage?: Storage\n  n?: int }\ntype Storage { spaces: [Space] = [] }\ntype Space { id: string }\ntype Other { id: string }\nrule r { title \"T\" expect n > 1 }\n";
+    let folder = folder(&[("p.cerco", policy)]);
+    let (status, out, _) = run(&folder, "schema storage --pack p.cerco");
+    assert_eq!(status, 0);
+    assert!(out.starts_with("A tenant file\n  storage  Storage  unknown if absent\n"), "{out}");
+    assert!(out.contains("\nStorage\n  spaces  [Space]") && out.contains("\nSpace\n  id  string"), "{out}");
+    assert!(!out.contains("Other") && !out.contains("  n "), "{out}");
+    let (status, _, error) = run(&folder, "schema storag --pack p.cerco");
+    assert!(status == 2 && error.contains("did you mean `storage`?"), "{error}");
 }

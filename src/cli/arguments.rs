@@ -269,10 +269,16 @@ pub struct Explain {
 
 /// Print the schema that tenants are written by.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  cerco schema > tenant.schema.json\n  cerco schema --format text | less")]
+#[command(
+    after_help = "Examples:\n  cerco schema > tenant.schema.json\n  cerco schema --format text | less\n  cerco schema storage"
+)]
 pub struct Schema {
+    /// A section of the tenant, or a type: it alone is told, with the types that it is made of, as text
+    #[arg(value_name = "SECTION")]
+    pub section: Option<String>,
+
     /// How it is written
-    #[arg(long, value_name = "FORMAT", default_value = "json-schema")]
+    #[arg(long, value_name = "FORMAT", default_value = "json-schema", conflicts_with = "section")]
     pub format: SchemaFormat,
 
     /// A folder with a `pack.yaml`, a `.cerco` file, or the name of a pack that cerco carries; may be repeated

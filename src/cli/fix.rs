@@ -57,9 +57,10 @@ pub fn run(command: Fix, terminal: &Terminal) -> io::Result<u8> {
     let to_stdout = names.contains("<stdin>");
     if !terminal.quiet && !to_stdout {
         let lang = request.lang;
+        let withheld = found.warnings.iter().any(|warning| warning.code == "policy/fixes");
         let done = match (count, dry_run) {
             (0, _) if found.tenants.is_empty() => Some(lang.no_tenant_checked()),
-            (0, _) => (unwritten == 0).then(|| lang.nothing_to_fix()),
+            (0, _) if !withheld => (unwritten == 0).then(|| lang.nothing_to_fix()),
             (_, true) => Some(lang.fixes_would_be_applied(count)),
             (_, false) => Some(lang.fixes_applied(count)),
         };

@@ -33,6 +33,7 @@ pub const ERRORS: &[Page] = pages! {
     "input/no-page",
     "input/no-policy",
     "input/no-rule",
+    "input/no-section",
     "input/no-tenant",
     "input/no-yaml",
     "input/recursion",
