@@ -85,7 +85,10 @@ pub fn compare(pages: &Pages, folder: &Path) -> Result<Differences, Vec<Diagnost
                     .help("move it elsewhere, or name another folder with `--output`"),
             ),
             Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
-                let message = format!("no pages can be put into `{}`: it is no folder", folder.display());
+                let message = format!(
+                    "no pages can be put into `{}`: it is no folder",
+                    path.parent().unwrap_or(folder).display()
+                );
                 return Err(vec![Diagnostic::bare("docs/unwritable", message).help("name a folder with `--output`")]);
             }
             Err(error) if error.kind() != io::ErrorKind::NotFound => errors.push(
