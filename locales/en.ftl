@@ -404,3 +404,7 @@ fixes-applied = { $number ->
     [one] { $number } fix applied; check again to see what is left
    *[other] { $number } fixes applied; check again to see what is left
 }
+fixes-not-written = { $number ->
+    [one] { $number } fix could not be written
+   *[other] { $number } fixes could not be written
+}

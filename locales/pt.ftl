@@ -425,3 +425,7 @@ fixes-applied = { $number ->
     [one] { $number } correcção aplicada; verifique de novo para ver o que resta
    *[other] { $number } correcções aplicadas; verifique de novo para ver o que resta
 }
+fixes-not-written = { $number ->
+    [one] { $number } correcção não pôde ser escrita
+   *[other] { $number } correcções não puderam ser escritas
+}

@@ -296,3 +296,4 @@ step-missing-bounds = 缺少：{ $bounds }
 nothing-to-fix = 无可修正：没有发现带有修正
 fixes-would-be-applied = 将应用 { $number } 项修正
 fixes-applied = 已应用 { $number } 项修正；请再检查一次，看看还有什么
+fixes-not-written = 有 { $number } 项修正无法写入

@@ -296,3 +296,4 @@ step-missing-bounds = 缺少：{ $bounds }
 nothing-to-fix = 無可修正：沒有發現帶有修正
 fixes-would-be-applied = 將套用 { $number } 項修正
 fixes-applied = 已套用 { $number } 項修正；請再檢查一次，看看還有甚麼
+fixes-not-written = 有 { $number } 項修正無法寫入

@@ -20,6 +20,10 @@ mod progress;
 mod schema;
 mod test;
 
+use crate::diagnostic::{Diagnostic, plain};
+use crate::finding::Report;
+use crate::report::{self, printable};
+use crate::source::Sources;
 use arguments::{Arguments, Command};
 use output::Terminal;
 
@@ -32,13 +36,20 @@ pub const UNTRUSTED: u8 = crate::report::UNTRUSTED;
 
 /// Runs a command line, its first argument the program's name, and gives the exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let given: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = match Arguments::try_parse_from(&given) {
         Ok(arguments) => arguments,
+        Err(error) if error.kind() == clap::error::ErrorKind::InvalidUtf8 => {
+            let which = given.iter().find(|argument| argument.to_str().is_none());
+            let which = which.map_or_else(String::new, |argument| printable(&argument.to_string_lossy()).into_owned());
+            let _ = writeln!(io::stderr(), "error: the argument `{which}` is not UTF-8");
+            let _ = writeln!(io::stderr(), "\n  tip: a tenant of such a name can be given by standard input: `-`");
+            return UNTRUSTED;
+        }
         Err(error) => {
             // Help and version are no errors, and go to standard output.
             let status = if error.use_stderr() { UNTRUSTED } else { PASSED };
-            let _ = error.print();
-            return status;
+            return unless_broken(error.print(), status).unwrap_or_else(|error| unwritten(&error));
         }
     };
     let terminal = Terminal::new(arguments.color, arguments.quiet);
@@ -54,17 +65,24 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::New(command) => new::run(command, &terminal),
         Command::Locale(command) => locale::run(command, &terminal),
         Command::Pack(_) => {
-            terminal.complain(|out| {
-                writeln!(out, "error[cli/not-yet]: `cerco pack` is not understood yet")?;
-                writeln!(out, "  help: until packs are shared by it, name their folders: `--pack PATH`")
-            });
+            let later = Diagnostic::bare("cli/not-yet", "`cerco pack` is not understood yet")
+                .help("until packs are shared by it, name their folders: `--pack PATH`");
+            let later = Report { errors: vec![later], ..Report::default() };
+            terminal.complain(|out| report::complain(&later, &Sources::new(), &terminal.error_options(), out));
             Ok(UNTRUSTED)
         }
     };
-    result.unwrap_or_else(|error| {
-        let _ = writeln!(io::stderr(), "error[cli/output]: {error}");
-        UNTRUSTED
-    })
+    result.unwrap_or_else(|error| unwritten(&error))
+}
+
+/// Says that standard output takes nothing more.
+fn unwritten(error: &io::Error) -> u8 {
+    let message = format!("standard output cannot be written: {}", plain(error));
+    let broken = Diagnostic::bare("cli/output", message)
+        .help("make room where it goes, or send it elsewhere: what was printed is not whole");
+    let broken = Report { errors: vec![broken], ..Report::default() };
+    let _ = report::complain(&broken, &Sources::new(), &report::Options::default(), &mut io::stderr());
+    UNTRUSTED
 }
 
 /// Holds a writing to its status: that the reader went away (`| head`) changes nothing.

@@ -2,6 +2,8 @@
 //!
 //! Wording: one line, lower case at the start, no final full stop, the person's own text in backticks or quotes.
 
+use std::io;
+
 use crate::source::Span;
 
 /// How grave a diagnostic is.
@@ -106,4 +108,13 @@ pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Op
 /// ``did you mean `x`?`` for the nearest name, if one is near.
 pub fn did_you_mean<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(wanted, known).filter(|name| *name != wanted).map(|name| format!("did you mean `{name}`?"))
+}
+
+/// What the system says, without its number.
+pub fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    let end = text.find(" (os error").unwrap_or(text.len());
+    let text = text.get(..end).unwrap_or(&text);
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }

@@ -31,7 +31,7 @@ pub use fields::{Entry, Fields};
 pub use intern::Sym;
 #[doc(hidden)]
 pub use load::compare_readers;
-pub use load::{load, load_joined, load_readable, load_text};
+pub use load::{load, load_joined, load_readable, load_text, other_encoding};
 pub use problem::{Problem, Warning};
 pub use scalar::Scalar;
 pub use written::Lines;
@@ -155,6 +155,8 @@ pub struct Document {
     targets: Vec<(u32, u32)>,
     /// What aliases refer to, in the order of the text, once somebody has asked.
     targeted: OnceLock<Vec<NodeId>>,
+    /// The offsets of the line breaks, once somebody has asked for a line.
+    breaks: OnceLock<Vec<u32>>,
     roots: Vec<Root>,
     warnings: Vec<Warning>,
 }
@@ -374,7 +376,8 @@ impl Document {
         Some(node.start + self.keys.text(self.key_sym(key)).len() as u32 + quotes)
     }
 
-    fn source(&self, span: Span) -> &str {
+    /// The text of a span, empty where none of the document's files has it.
+    pub fn source(&self, span: Span) -> &str {
         let Span { start, end } = span;
         let file = match self.files.as_slice() {
             [file] => Some(file),
@@ -399,6 +402,7 @@ impl Document {
             key_syms: FxHashMap::default(),
             targets: Vec::new(),
             targeted: OnceLock::new(),
+            breaks: OnceLock::new(),
             roots: Vec::new(),
             warnings: Vec::new(),
         }

@@ -5,22 +5,22 @@
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
-use serde::de::DeserializeOwned;
-
 use crate::check;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::lang::Lang;
 use crate::policy::Policy;
-use crate::source::{Sources, Span, Text};
+use crate::source::{Sources, Text};
 use crate::syntax::{self, Item};
 
 pub mod embedded;
 mod folder;
+pub mod keyed;
 pub mod locale;
 pub mod manifest;
 pub mod walk;
 
 use embedded::EmbeddedFile;
+pub use folder::text;
 use locale::Locale;
 pub use manifest::Manifest;
 
@@ -63,6 +63,8 @@ pub struct Packs {
     pub named: Vec<bool>,
     /// Nobody named a pack: all that the binary carries are there.
     pub by_default: bool,
+    /// What is odd about how they are named.
+    pub warnings: Vec<Diagnostic>,
     /// What keeps them from being used.
     pub errors: Vec<Diagnostic>,
     /// How many of these say of an item that it does not parse: all others can be checked.
@@ -216,10 +218,20 @@ impl Loader {
 
     /// A pack that somebody names.
     fn named(&mut self, pack: &Named) {
+        let carried = embedded::files(&pack.given).is_some();
         if folder::is_pack(&pack.path) {
+            if carried {
+                let name = &pack.given;
+                let message = format!("`{name}` is the folder here, and not the pack of that name that cerco carries");
+                self.packs.warnings.push(
+                    Diagnostic::bare("pack/carried-too", message)
+                        .warning()
+                        .help(format!("write `./{name}` for the folder, or name the pack from elsewhere")),
+                );
+            }
             return self.disk(pack, true, None);
         }
-        if embedded::files(&pack.given).is_some() {
+        if carried {
             return self.embedded(&pack.given, true);
         }
         let given = &pack.given;
@@ -296,9 +308,9 @@ impl Loader {
         let (mut version, mut place) = (None, None);
         if let Some((shown, text)) = manifest {
             let Some(base) = self.source(shown, text.clone()) else { return };
-            place = Some(manifest::field(&text, base, "name"));
             match manifest::parse(&text, base) {
                 Ok(manifest) => {
+                    place = Some(manifest.place);
                     name = manifest.name;
                     version = Some(manifest.version);
                 }
@@ -369,34 +381,6 @@ impl Loader {
 /// Where a pack's texts in a language stand.
 pub fn locale_path(pack: &Path, lang: Lang) -> PathBuf {
     pack.join("locales").join(format!("{}.yaml", lang.tag()))
-}
-
-/// Reads a small typed YAML document whose first byte is at `base`.
-///
-/// # Errors
-/// What is wrong with it, at its place.
-pub fn yaml<T: DeserializeOwned>(text: &str, base: u32, code: &'static str) -> Result<T, Diagnostic> {
-    serde_yaml::from_str(text).map_err(|error| {
-        let at = error.location().map_or(0, |location| location.index().min(text.len()));
-        let mut message = error.to_string();
-        if let Some(place) = message.rfind(" at line ") {
-            message.truncate(place);
-        }
-        if let Some(near) = meant(&message) {
-            message = near;
-        }
-        let start = base + at as u32;
-        Diagnostic::error(code, Span::new(start, start), message)
-    })
-}
-
-/// Of a field that there is not, the one that is meant, where the message names one that is near.
-fn meant(message: &str) -> Option<String> {
-    let rest = message.get(message.find("unknown field `")?..)?;
-    let mut names = rest.split('`').skip(1).step_by(2);
-    let unknown = names.next()?;
-    let near = did_you_mean(unknown, names)?;
-    Some(format!("unknown field `{unknown}`; {near}"))
 }
 
 /// Whether a path is a `.cerco` file by its name.

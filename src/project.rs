@@ -1,18 +1,17 @@
 //! Owns `cerco.yaml`, and the reading of what is checked: files, folders, standard input. It must never know what a text means.
 
-use std::collections::BTreeMap;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use globset::GlobBuilder;
 use jiff::civil::Date;
-use serde::Deserialize;
 
 use crate::diagnostic::Diagnostic;
-use crate::document::{Limits, Problem};
+use crate::document::{Document, Kind, Limits, NodeId, Problem, Scalar};
 use crate::finding::{Report, Severity};
 use crate::lang::Lang;
-use crate::pack::{self, Named, Packs};
+use crate::pack::keyed::{self, At};
+use crate::pack::{Named, Packs};
 use crate::session::{self, Outcome, Param, TenantText, Tick};
 use crate::source::{Sources, Span};
 use crate::value::{format_date, parse_date};
@@ -59,31 +58,21 @@ pub struct Request {
     pub lang: Lang,
 }
 
+/// The keys of `cerco.yaml`.
+const KEYS: [&str; 6] = ["packs", "tenants", "as_of", "params", "fail_on", "unknown"];
+
 /// What `cerco.yaml` says; every key may be left out.
-#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 struct Configuration {
     packs: Vec<String>,
-    tenants: Vec<String>,
-    as_of: Option<String>,
-    params: BTreeMap<String, serde_yaml::Value>,
-    fail_on: Option<FailOn>,
-    unknown: Option<Unknown>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum FailOn {
-    Error,
-    Warning,
-    Info,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Unknown {
-    Fail,
-    Report,
+    tenants: Vec<At<String>>,
+    as_of: Option<At<String>>,
+    /// A value that is none is told where it would be used.
+    params: Vec<(At<String>, Option<session::Value>)>,
+    fail_on: Option<Severity>,
+    unknown_fails: Option<bool>,
+    /// The place for what concerns it as a whole.
+    start: Span,
 }
 
 /// What became of a run, and what `cerco.yaml` says of its status.
@@ -117,12 +106,8 @@ pub fn check(request: &Request, tick: Tick<'_>) -> Checked {
     let mut project = if needed { Project::nearest() } else { Project::none() };
     let mut checked = Checked {
         outcome: Outcome::default(),
-        fail_on: project.configuration.fail_on.map(|it| match it {
-            FailOn::Error => Severity::Error,
-            FailOn::Warning => Severity::Warning,
-            FailOn::Info => Severity::Info,
-        }),
-        unknown_fails: project.configuration.unknown.map(|it| it == Unknown::Fail),
+        fail_on: project.configuration.fail_on,
+        unknown_fails: project.configuration.unknown_fails,
         unused: if needed { project.unused(request) } else { Project::nearest().unread(request) },
     };
     let limits = limits(request);
@@ -218,16 +203,12 @@ impl Project {
             Err(error) => return self.errors.push(read::unreadable(&shown, &error)),
         };
         let Ok(base) = self.sources.add(shown, text.as_str()) else { return };
-        let only_comments = text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'));
-        match pack::yaml(&text, base, "project/configuration") {
+        match configuration(&text, base) {
             Ok(configuration) => {
                 self.configuration = configuration;
                 self.broken = false;
             }
-            Err(_) if only_comments => self.broken = false,
-            Err(error) => self.errors.push(error.help(
-                "`cerco.yaml` may hold `packs`, `tenants`, `as_of`, `params`, `fail_on` (error, warning, info) and `unknown` (fail, report)",
-            )),
+            Err(errors) => self.errors.extend(errors),
         }
     }
 
@@ -244,26 +225,20 @@ impl Project {
             ("as_of", it.as_of.is_some() && request.as_of.is_none()),
             ("params", !it.params.is_empty()),
             ("fail_on", it.fail_on.is_some()),
-            ("unknown", it.unknown.is_some()),
+            ("unknown", it.unknown_fails.is_some()),
         ];
         set.into_iter().filter(|(_, counts)| *counts).map(|(key, _)| key).collect()
-    }
-
-    /// A complaint about a line of `cerco.yaml`.
-    fn wrong(&self, field: &str, message: String) -> Diagnostic {
-        let text = self.sources.files().first().map_or("", |file| file.text());
-        Diagnostic::error("project/configuration", pack::manifest::field(text, 0, field), message)
     }
 
     fn as_of(&mut self, request: &Request) -> i32 {
         if let Some(date) = request.as_of {
             return days(date);
         }
-        let Some(text) = &self.configuration.as_of else { return days(request.today) };
-        match parse_date(text) {
+        let Some(At { value, span }) = &self.configuration.as_of else { return days(request.today) };
+        match parse_date(value) {
             Some(day) => day,
             None => {
-                let error = self.wrong("as_of", format!("`{text}` is no day"));
+                let error = wrong(*span, format!("`{value}` is no day"));
                 self.errors.push(error.help("a date is written year-month-day, such as 2026-11-23"));
                 days(request.today)
             }
@@ -274,17 +249,14 @@ impl Project {
     fn params(&mut self, request: &Request) -> Vec<Param> {
         let mut params = Vec::new();
         let configured =
-            if request.packs.is_empty() { std::mem::take(&mut self.configuration.params) } else { BTreeMap::new() };
-        for (path, value) in configured {
-            let value = parameter(value);
-            let place = self.sources.files().first().and_then(|file| entry(file.text(), file.base(), "params", &path));
+            if request.packs.is_empty() { std::mem::take(&mut self.configuration.params) } else { Vec::new() };
+        for (At { value: path, span }, value) in configured {
             match (path.rsplit_once('.'), value) {
                 (Some((pack, name)), Some(value)) => {
-                    params.push(Param { pack: pack.to_owned(), name: name.to_owned(), value, place });
+                    params.push(Param { pack: pack.to_owned(), name: name.to_owned(), value, place: Some(span) });
                 }
                 _ => {
-                    let mut error = self.wrong("params", format!("`{path}` sets no parameter"));
-                    error.span = place.or(error.span);
+                    let error = wrong(span, format!("`{path}` sets no parameter"));
                     self.errors.push(error.help("a parameter is set by `\"pack.name\": value`"));
                 }
             }
@@ -309,6 +281,7 @@ impl Project {
 
     fn tenants(&mut self, request: &Request, limits: Limits) -> Vec<TenantText> {
         let mut reader = read::Reader::new(limits);
+        let command = if request.fix { "fix" } else { "check" };
         if !request.tenants.is_empty() {
             for given in &request.tenants {
                 reader.tenant(given, Path::new(given));
@@ -316,13 +289,14 @@ impl Project {
         } else if !self.found {
             self.errors.push(
                 Diagnostic::bare("input/no-tenant", "no tenant is named, and there is no `cerco.yaml` here or above")
-                    .help(
-                        "name a YAML file or a folder: `cerco check tenant.yaml`; `cerco check -` reads standard input",
-                    ),
+                    .help(format!(
+                        "name a YAML file or a folder: `cerco {command} tenant.yaml`; `cerco {command} -` reads standard input",
+                    )),
             );
         } else if self.configuration.tenants.is_empty() {
-            let error = self.wrong("tenants", "`cerco.yaml` names no tenant".into());
-            self.errors.push(error.help("add `tenants: [\"tenants/*.yaml\"]`, or name one: `cerco check tenant.yaml`"));
+            let error = wrong(self.configuration.start, "`cerco.yaml` names no tenant".into());
+            let help = format!("add `tenants: [\"tenants/*.yaml\"]`, or name one: `cerco {command} tenant.yaml`");
+            self.errors.push(error.help(help));
         } else {
             for given in self.configuration.tenants.clone() {
                 self.configured(&given, &mut reader);
@@ -333,16 +307,24 @@ impl Project {
     }
 
     /// A path or a glob of `cerco.yaml`, from its folder.
-    fn configured(&mut self, given: &str, reader: &mut read::Reader) {
+    fn configured(&mut self, At { value: given, span }: &At<String>, reader: &mut read::Reader) {
         if !given.contains(['*', '?', '[', '{']) {
             let path = self.folder.join(given);
-            return reader.tenant(&path.display().to_string(), &path);
+            let before = reader.errors.len();
+            reader.tenant(&path.display().to_string(), &path);
+            for error in reader.errors.iter_mut().skip(before).filter(|error| error.span.is_none()) {
+                error.span = Some(*span);
+                if !path.exists() {
+                    error.help = Some(FROM_HERE.to_owned());
+                }
+            }
+            return;
         }
         let trimmed = given.trim_start_matches("./");
         let glob = match GlobBuilder::new(trimmed).literal_separator(true).build() {
             Ok(glob) => glob.compile_matcher(),
             Err(_) => {
-                let error = self.wrong("tenants", format!("`{given}` is no pattern of paths"));
+                let error = wrong(*span, format!("`{given}` is no pattern of paths"));
                 return self.errors.push(error.help("`*` stands for any characters: `tenants/*.yaml`"));
             }
         };
@@ -352,8 +334,7 @@ impl Project {
             Err(error) => return self.errors.push(read::unreadable(&root.display().to_string(), &error)),
         };
         if paths.is_empty() {
-            let error = self.wrong("tenants", format!("`{given}` matches no file"));
-            self.errors.push(error.help("paths in `cerco.yaml` begin at its own folder"));
+            self.errors.push(wrong(*span, format!("`{given}` matches no file")).help(FROM_HERE));
         }
         for path in paths {
             let path = self.folder.join(path);
@@ -362,45 +343,51 @@ impl Project {
     }
 }
 
-/// A parameter's value, as `cerco.yaml` gives it; `None` where it gives none.
-fn parameter(value: serde_yaml::Value) -> Option<session::Value> {
-    use session::Value;
-    Some(match value {
-        serde_yaml::Value::String(text) => Value::Text(text),
-        serde_yaml::Value::Bool(truth) => Value::Plain(truth.to_string()),
-        serde_yaml::Value::Number(number) => Value::Plain(number.to_string()),
-        serde_yaml::Value::Sequence(values) => {
-            Value::List(values.into_iter().map(parameter).collect::<Option<Vec<_>>>()?)
-        }
-        serde_yaml::Value::Mapping(entries) => {
-            let entries = entries.into_iter().map(|(key, value)| {
-                let serde_yaml::Value::String(key) = key else { return None };
-                Some((key, parameter(value)?))
-            });
-            Value::Map(entries.collect::<Option<Vec<_>>>()?)
-        }
-        _ => return None,
-    })
+/// Where paths of `cerco.yaml` begin.
+const FROM_HERE: &str = "see that the name is right: paths in `cerco.yaml` begin at its own folder";
+
+/// A complaint about a place of `cerco.yaml`.
+fn wrong(span: Span, message: String) -> Diagnostic {
+    Diagnostic::error("project/configuration", span, message)
 }
 
-/// The place of an entry of a section of `cerco.yaml`: from its key to the end of its line. None where it is written in a
-/// way that only a parser finds.
-fn entry(text: &str, base: u32, section: &str, key: &str) -> Option<Span> {
-    let (mut at, mut within) = (0, false);
-    for line in text.split_inclusive('\n') {
-        let (start, inner) = (at, line.trim());
-        at += line.len();
-        if !line.starts_with([' ', '\t']) && !inner.is_empty() && !inner.starts_with('#') {
-            within = inner.strip_prefix(section).is_some_and(|rest| rest.trim_start().starts_with(':'));
+/// What a `cerco.yaml`, whose first byte is at `base`, says.
+fn configuration(text: &str, base: u32) -> Result<Configuration, Vec<Diagnostic>> {
+    let mut file = keyed::read(text, base, ("cerco.yaml", "project/configuration"), &KEYS)?;
+    let severities = [Severity::Error, Severity::Warning, Severity::Info].map(|it| (it.word(), it));
+    let configuration = Configuration {
+        packs: file.texts("packs").into_iter().map(|pack| pack.value).collect(),
+        tenants: file.texts("tenants"),
+        as_of: file.text("as_of"),
+        params: file.map("params", parameter),
+        fail_on: file.word("fail_on", &severities),
+        unknown_fails: file.word("unknown", &[("fail", true), ("report", false)]),
+        start: file.start(),
+    };
+    if file.errors.is_empty() { Ok(configuration) } else { Err(file.errors) }
+}
+
+/// A parameter's value, as `cerco.yaml` gives it; `None` where it gives none.
+fn parameter(document: &Document, node: NodeId) -> Option<session::Value> {
+    use session::Value;
+    match document.kind(document.resolve(node)) {
+        Kind::Scalar => match document.scalar(node) {
+            Scalar::Str(text) => Some(Value::Text(text.to_owned())),
+            Scalar::Bool(truth) => Some(Value::Plain(truth.to_string())),
+            Scalar::Int(number) | Scalar::Float(number) => Some(Value::Plain(number.to_owned())),
+            Scalar::Null => None,
+        },
+        Kind::Sequence => {
+            document.items(node).map(|item| parameter(document, item)).collect::<Option<_>>().map(Value::List)
         }
-        let name = inner.trim_start_matches(['"', '\'']);
-        let rest = name.strip_prefix(key).map(|rest| rest.trim_start_matches(['"', '\'']).trim_start());
-        if within && rest.is_some_and(|rest| rest.starts_with(':')) {
-            let start = base + (start + line.len() - line.trim_start().len()) as u32;
-            return Some(Span::new(start, start + inner.len() as u32));
+        Kind::Mapping => {
+            let entries = document
+                .entries(node)
+                .map(|(key, value)| Some((document.text(key).to_owned(), parameter(document, value)?)));
+            entries.collect::<Option<_>>().map(Value::Map)
         }
+        Kind::Alias => None,
     }
-    None
 }
 
 /// Reads standard input, up to a byte more than the limit.

@@ -1,5 +1,6 @@
 //! Owns what a run prints: one finding model, one file a format, and what the exit status is. It must never know how a finding came about.
 
+use std::collections::HashSet;
 use std::io;
 
 use crate::finding::{Finding, Kind, Report, Severity, TenantReport, Verdict};
@@ -137,7 +138,8 @@ pub enum Standing {
 
 /// What a tenant came to, so that it agrees with the exit status: what does not fail the run is no `fail`.
 pub fn standing(tenant: &TenantReport, options: &Options) -> Standing {
-    if tenant.verdict != Verdict::Fail || tenant.findings.iter().any(|finding| fails(finding, options)) {
+    let stands = tenant.verdict < Verdict::Fail || gives_up(tenant);
+    if stands || tenant.findings.iter().any(|finding| fails(finding, options)) {
         return Standing::Verdict(match tenant.verdict {
             Verdict::NotApplicable => Verdict::Pass,
             verdict => verdict,
@@ -151,11 +153,24 @@ pub fn standing(tenant: &TenantReport, options: &Options) -> Standing {
     }
 }
 
-/// The severity by which a finding counts: what is invalid is an error.
+/// Whether a limit made it give a rule up: an error of the run, which leaves no finding.
+fn gives_up(tenant: &TenantReport) -> bool {
+    let told: HashSet<&str> =
+        tenant.findings.iter().filter(|it| it.kind == Kind::Error).map(|it| it.rule.as_str()).collect();
+    tenant.rules.iter().filter(|rule| rule.verdict == Verdict::Error).count() > told.len()
+}
+
+/// Whether there is nothing to tell of a tenant: no finding, and no rule that was given up.
+fn is_quiet(tenant: &TenantReport) -> bool {
+    tenant.findings.is_empty() && !gives_up(tenant)
+}
+
+/// The severity by which a finding counts: what is invalid is an error, and so is what cannot be worked out, however mild
+/// the rule, since nobody knows what it would have said.
 pub fn effective_severity(finding: &Finding) -> Severity {
     match finding.kind {
-        Kind::Invalid => Severity::Error,
-        Kind::Error | Kind::Violation | Kind::Unknown => finding.severity,
+        Kind::Invalid | Kind::Error => Severity::Error,
+        Kind::Violation | Kind::Unknown => finding.severity,
     }
 }
 

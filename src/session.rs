@@ -10,7 +10,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 use rayon::prelude::*;
 
 use crate::check::{Source, check};
-use crate::diagnostic::{Diagnostic, Level, did_you_mean};
+use crate::diagnostic::{Diagnostic, Level, did_you_mean, plain};
 use crate::document::{self, Document, Limits, Problem};
 use crate::eval::{self, Remedied};
 use crate::finding::{Citation, Kind, Report, RuleInfo, RuleVerdict, TenantReport, Verdict};
@@ -131,6 +131,7 @@ pub fn load(packs: &mut Packs, report: &mut Report) -> Option<Loaded> {
     // What is not there at all would be missed everywhere: names that are not found would only hide it.
     let whole = packs.errors.len() <= packs.unparsed;
     report.errors.append(&mut packs.errors);
+    report.warnings.append(&mut packs.warnings);
     if !whole {
         return None;
     }
@@ -151,10 +152,10 @@ pub fn load(packs: &mut Packs, report: &mut Report) -> Option<Loaded> {
     };
     // Messages quote what a rule asks, word for word.
     policy.texts = packs.sources.files().iter().map(|file| (file.base(), file.shared_text())).collect();
-    let (errors, warnings) = diagnostics.into_iter().partition(|found| found.level == Level::Error);
+    let (errors, warnings): (Vec<_>, Vec<_>) = diagnostics.into_iter().partition(|found| found.level == Level::Error);
     report.errors.extend(errors);
     report.errors.sort_by_key(|error| error.span.map(|span| (span.start, span.end)));
-    report.warnings = warnings;
+    report.warnings.extend(warnings);
     if report.errors.is_empty() {
         for locale in &packs.locales {
             report.errors.extend(locale::apply(&mut policy, locale, locale.lang == packs.lang));
@@ -312,10 +313,12 @@ fn refused(policy: &Policy, refusal: Refusal) -> Diagnostic {
         Refusal::Glob(glob) => Diagnostic::bare("input/glob", format!("`{glob}` is no pattern of rule ids"))
             .help("`*` stands for any characters: `--rule 'cross-border/*'`"),
         Refusal::NoRule(glob) => {
-            let ids = policy.rules.iter().map(|rule| rule.id.as_str());
+            let ids = || policy.rules.iter().map(|rule| rule.id.as_str());
+            let short = |id: &str| id.rsplit('/').next().is_some_and(|name| name == glob);
+            let meant = ids().find(|id| short(id)).map(|id| format!("did you mean `{id}`?"));
             Diagnostic::bare("input/no-rule", format!("no rule is called `{glob}`"))
                 .help("a rule is called `pack/rule`: `cerco explain` lists those that there are")
-                .help_if(did_you_mean(&glob, ids))
+                .help_if(meant.or_else(|| did_you_mean(&glob, ids())))
         }
     }
 }
@@ -490,7 +493,7 @@ impl Work<'_> {
     ) -> (TenantReport, Vec<Option<Remedied>>) {
         let eval::Outcome { verdicts, given_up, findings, remedied, steps, .. } =
             eval::evaluate(self.plan, tenant, source, told, self.of == 1);
-        errors.extend(given_up.iter().map(|rule| too_many_steps(rule, source, self.plan.most_steps)));
+        errors.extend(too_many_steps(&given_up, source, self.plan.most_steps));
         let invalid = findings.iter().any(|finding| finding.kind == Kind::Invalid);
         let worst = verdicts.iter().copied().chain(invalid.then_some(Verdict::Fail)).max();
         let report = TenantReport {
@@ -507,13 +510,18 @@ impl Work<'_> {
     }
 }
 
-/// A rule that was given up: what it asks costs more than the limit.
-pub(crate) fn too_many_steps((rule, span): &(Str, Span), tenant: &str, limit: u64) -> Diagnostic {
+/// The rules that were given up: what they ask costs more than the limit. One rule is told once, with all its places.
+pub(crate) fn too_many_steps(given_up: &[(Str, Span)], tenant: &str, limit: u64) -> Vec<Diagnostic> {
     let limit = Num::Int(i64::try_from(limit).unwrap_or(i64::MAX));
-    let message = format!("{rule} goes through more elements of {tenant} than the limit of {limit}");
-    Diagnostic::error("limit/steps", *span, message)
-        .labelled("given up here")
-        .help("go through fewer lists within each other, or raise the limit with `--max-steps`")
+    let tell = |places: &[(Str, Span)]| {
+        let ((rule, span), others) = places.split_first()?;
+        let message = format!("{rule} goes through more elements of {tenant} than the limit of {limit}");
+        let error = Diagnostic::error("limit/steps", *span, message)
+            .labelled("given up here")
+            .help("go through fewer lists within each other, or raise the limit with `--max-steps`");
+        Some(others.iter().fold(error, |error, (_, span)| error.and_at(*span, "given up here too")))
+    };
+    given_up.chunk_by(|one, other| one.0 == other.0).filter_map(tell).collect()
 }
 
 /// Reads a file or folder, whose first byte takes the offset `start`.
@@ -561,7 +569,11 @@ pub fn diagnostic(problem: &Problem) -> Diagnostic {
 /// What is odd about a text, as diagnostics.
 pub fn warnings(document: &Document) -> impl Iterator<Item = Diagnostic> + '_ {
     document.warnings().iter().map(|warning| {
-        Diagnostic::error("input/tag", warning.span(), warning.to_string()).warning().help(warning.help())
+        let code = match warning.code() {
+            "yaml/version" => "input/version",
+            _ => "input/tag",
+        };
+        Diagnostic::error(code, warning.span(), warning.to_string()).warning().help(warning.help())
     })
 }
 
@@ -619,7 +631,7 @@ fn spawn<'scope, T: Send + 'scope>(
     work: impl FnOnce() -> T + Send + 'scope,
 ) -> Result<ScopedJoinHandle<'scope, T>, Diagnostic> {
     std::thread::Builder::new().stack_size(size).spawn_scoped(scope, work).map_err(|error| {
-        Diagnostic::bare("internal/no-thread", format!("the system gave no thread: {error}"))
+        Diagnostic::bare("internal/no-thread", format!("the system gave no thread: {}", plain(&error)))
             .help("end other programs, or run with fewer threads: `--threads 1`")
     })
 }

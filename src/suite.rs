@@ -112,6 +112,8 @@ pub struct Case {
     pub failures: Vec<Diagnostic>,
     /// Its text with the comments after which it passes, where that was asked for and differs.
     pub updated: Option<String>,
+    /// What it expected and does not expect any more after that, as warnings.
+    pub given_up: Vec<Diagnostic>,
 }
 
 /// A finding that a comment expects.
@@ -171,6 +173,14 @@ pub fn run(mut packs: Packs, texts: Vec<TestText>, request: &Request, tick: Tick
         }
     });
     tested.errors.extend(ran.err());
+    let has_rules = policy.rules.iter().any(|rule| loaded.named.get(rule.pack) == Some(&true));
+    if of == 0 && has_rules && tested.errors.is_empty() {
+        tested.errors.push(
+            Diagnostic::bare("test/none", "no test was found").help(
+                "a pack's tests are tenants, `tests/*.yaml` in its folder: `cerco new rule PACK/NAME` begins one",
+            ),
+        );
+    }
     if request.coverage {
         let named = loaded.named.iter().enumerate().filter(|(_, named)| **named);
         tested.coverage = named.map(|(pack, _)| coverage::of(policy, pack, &tally)).collect();
@@ -208,6 +218,7 @@ struct Page<'a> {
 #[derive(Default)]
 struct Outcome {
     failures: Vec<Diagnostic>,
+    given_up: Vec<Diagnostic>,
     errors: Vec<Diagnostic>,
     edits: Vec<Edit>,
 }
@@ -236,13 +247,15 @@ impl Run<'_> {
         for ((start, end), root) in starts.iter().copied().zip(ends).zip(document.roots()) {
             let came = one(self.policy, self.request, self.tally, &page, &document, root, (start, end));
             all.failures.extend(came.failures);
+            all.given_up.extend(came.given_up);
             all.errors.extend(came.errors);
             edits.extend(came.edits);
         }
         let updated = (self.request.update && all.errors.is_empty() && !edits.is_empty())
             .then(|| edit::apply(file.text(), file.base(), &edits).0);
         if all.errors.is_empty() {
-            self.tested.cases.push(Case { pack, name, failures: all.failures, updated });
+            let Outcome { failures, given_up, .. } = all;
+            self.tested.cases.push(Case { pack, name, failures, updated, given_up });
         } else {
             self.tested.errors.extend(all.errors);
         }
@@ -291,12 +304,13 @@ fn one(
     let tenant = tenant::bind(document, root, &policy.schema, plan.lang);
     let eval::Outcome { verdicts, given_up, findings, covered, .. } =
         eval::evaluate(&plan, &tenant, file.name(), &mut eval::Told::default(), false);
-    outcome.errors.extend(given_up.iter().map(|rule| session::too_many_steps(rule, file.name(), plan.most_steps)));
+    outcome.errors.extend(session::too_many_steps(&given_up, file.name(), plan.most_steps));
     tally.take(&plan, &verdicts, &covered);
     let reads = head.fragment.then(|| reads(&plan));
     let found = found(page, root, findings, reads.as_ref(), &nulls(&tenant));
     if request.update {
         outcome.edits = update::edits(file, start, &written, &wanted, &found);
+        outcome.given_up = compare::given_up(&wanted, &found);
     } else {
         outcome.failures = compare::compare(&wanted, &found, |wanted| why(&plan, &verdicts, wanted));
     }

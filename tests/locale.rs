@@ -248,8 +248,9 @@ fn what_is_there_is_kept_and_what_is_stale_is_set_aside() {
 fn what_lacks_a_translation_is_said_by_the_tests_of_the_pack() {
     let folder = house(PACK, &PT.replace("# en: Links end", "# en: Links stop"));
     let (status, out, err) = run(&folder, &["test"]);
-    assert_eq!((status, err.as_str()), (0, ""));
-    assert_eq!(out, "translation of house to pt: 33 % (3 of 9 texts), 1 out of date\nno test was found\n");
+    assert_eq!(status, 2);
+    assert!(err.starts_with("error[test/none]: no test was found\n"), "{err}");
+    assert_eq!(out, "translation of house to pt: 33 % (3 of 9 texts), 1 out of date\n");
     let (_, out, _) = run(&folder, &["test", "--coverage"]);
     assert!(out.contains("  out of date  policies/house/locales/pt.yaml:6:5  house/lifetime: title\n"), "{out}");
     assert!(out.contains("  missing      policies/house/rules.cerco:7:6  house/lifetime: remedy\n"), "{out}");
@@ -261,7 +262,7 @@ fn what_lacks_a_translation_is_said_by_the_tests_of_the_pack() {
     assert!(err.contains("locale/language") && err.contains("did you mean `pt.yaml`?"), "{err}");
 
     std::fs::remove_dir_all(folder.path().join("policies/house/locales")).unwrap();
-    assert_eq!(run(&folder, &["test"]).1, "no test was found\n");
+    assert_eq!(run(&folder, &["test"]).1, "");
 }
 
 /// The packs of the binary, in a language.

@@ -379,7 +379,9 @@ fn what_cannot_be_read_is_no_failing_test() {
     assert_eq!((status, out.as_str()), (2, "1 passed, 0 failed\n"));
     assert!(err.contains("tests/a.yaml:"), "{err}");
     let folder = house(&[]);
-    assert_eq!(run(&folder, &[]), (0, "no test was found\n".to_string(), String::new()));
+    let (status, out, err) = run(&folder, &[]);
+    assert_eq!((status, out.as_str()), (2, ""));
+    assert!(err.starts_with("error[test/none]: no test was found\n"), "{err}");
     std::fs::write(folder.path().join("policies/house/rules.cerco"), "rule").unwrap();
     assert_eq!(run(&folder, &[]).0, 2);
     let empty = tempfile::tempdir().unwrap();

@@ -154,7 +154,7 @@ pub struct Test {
     pub coverage: bool,
 
     /// Exit with status 1 where a pack has fewer of its examples than that
-    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    #[arg(long, value_name = "PERCENT", value_parser = number::<u8>(0, 100), allow_negative_numbers = true)]
     pub min_coverage: Option<u8>,
 
     /// Alter each part of the packs in turn, and tell what no test notices
@@ -183,7 +183,7 @@ pub struct Lint {
     pub packs: Vec<String>,
 
     /// The date of evaluation, by which a rule is long past or not; today where it is left out
-    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    #[arg(long, value_name = "DATE", value_parser = parse_date, allow_negative_numbers = true)]
     pub as_of: Option<Date>,
 
     /// What the report is written as
@@ -269,10 +269,16 @@ pub struct Explain {
 
 /// Print the schema that tenants are written by.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  cerco schema > tenant.schema.json\n  cerco schema --format text | less")]
+#[command(
+    after_help = "Examples:\n  cerco schema > tenant.schema.json\n  cerco schema --format text | less\n  cerco schema storage"
+)]
 pub struct Schema {
+    /// A section of the tenant, or a type: it alone is told, with the types that it is made of, as text
+    #[arg(value_name = "SECTION")]
+    pub section: Option<String>,
+
     /// How it is written
-    #[arg(long, value_name = "FORMAT", default_value = "json-schema")]
+    #[arg(long, value_name = "FORMAT", default_value = "json-schema", conflicts_with = "section")]
     pub format: SchemaFormat,
 
     /// A folder with a `pack.yaml`, a `.cerco` file, or the name of a pack that cerco carries; may be repeated
@@ -369,7 +375,7 @@ pub struct Source {
     pub packs: Vec<String>,
 
     /// The date of evaluation, by which rules are in force or not; today where it is left out
-    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    #[arg(long, value_name = "DATE", value_parser = parse_date, allow_negative_numbers = true)]
     pub as_of: Option<Date>,
 
     /// Set a parameter, in the direction that its pack allows; may be repeated
@@ -396,23 +402,23 @@ pub struct By {
 #[derive(Args, Debug, Default)]
 pub struct Limits {
     /// The most that one input may have, such as `200MiB`
-    #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = "Limits")]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, allow_negative_numbers = true, help_heading = "Limits")]
     pub max_bytes: Option<u64>,
 
     /// The most levels of mappings and lists within each other
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = "Limits")]
+    #[arg(long, value_name = "NUMBER", value_parser = number::<u32>(1, 1000), allow_negative_numbers = true, help_heading = "Limits")]
     pub max_depth: Option<u32>,
 
     /// The most keys and values of one tenant
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=(1 << 26)), help_heading = "Limits")]
+    #[arg(long, value_name = "NUMBER", value_parser = number::<u32>(1, 1 << 26), allow_negative_numbers = true, help_heading = "Limits")]
     pub max_nodes: Option<u32>,
 
     /// The most elements that the lists of one rule may give at one tenant, lists within lists counted each time
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Limits")]
+    #[arg(long, value_name = "NUMBER", value_parser = number::<u64>(1, u64::MAX), allow_negative_numbers = true, help_heading = "Limits")]
     pub max_steps: Option<u64>,
 
     /// How many threads work; the report is the same
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Limits")]
+    #[arg(long, value_name = "NUMBER", value_parser = number::<u16>(1, 1024), allow_negative_numbers = true, help_heading = "Limits")]
     pub threads: Option<u16>,
 }
 
@@ -609,10 +615,25 @@ fn parse_param(text: &str) -> Result<Param, String> {
     Ok(Param { pack: pack.to_string(), name: name.to_string(), value: value.trim().into(), place: None })
 }
 
+/// A whole number within bounds.
+fn number<T: TryFrom<u64>>(least: u64, most: u64) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync {
+    move |text| {
+        let number = text.replace('_', "").parse::<u64>().ok().filter(|number| (least..=most).contains(number));
+        number.and_then(|number| T::try_from(number).ok()).ok_or_else(|| match most {
+            u64::MAX => format!("a whole number from {least} on is needed"),
+            _ => format!("a whole number from {least} to {most} is needed"),
+        })
+    }
+}
+
 fn parse_size(text: &str) -> Result<u64, String> {
     let digits = text.find(|c: char| !c.is_ascii_digit() && c != '_').unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
-    let number: u64 = number.replace('_', "").parse().map_err(|_| "a size begins with a number".to_string())?;
+    let number = number.replace('_', "");
+    if number.is_empty() {
+        return Err("a size begins with a number".to_string());
+    }
+    let number = number.parse::<u64>().map_err(|_| "this size is out of range".to_string())?;
     let power = match unit.trim().to_ascii_lowercase().as_str() {
         "" | "b" => 0,
         "k" | "kb" | "kib" => 10,

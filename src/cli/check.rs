@@ -6,6 +6,8 @@ use std::io::{self, BufWriter, Write as _};
 use super::arguments::{Check, UnknownName};
 use super::output::Terminal;
 use super::{UNTRUSTED, progress, unless_broken};
+use crate::diagnostic::{Diagnostic, plain};
+use crate::finding::Report;
 use crate::project::{self, Checked};
 use crate::report::{self, Format, Options};
 use crate::session::Outcome;
@@ -31,14 +33,16 @@ pub fn run(command: Check, terminal: &Terminal) -> io::Result<u8> {
         unknown_fails: reporting.unknown.map(|it| it == UnknownName::Fail).or(unknown_fails).unwrap_or(true),
         ..options
     };
+    // As everywhere, `-` is the stream.
+    let output = reporting.output.filter(|path| path.as_os_str() != "-");
     let errors = asked(terminal.error_options());
     // A report for programs holds the errors itself; who reads standard output there reads them too.
-    if errors.format == Format::Text || reporting.output.is_some() {
+    if errors.format == Format::Text || output.is_some() {
         terminal.complain(|out| report::complain(&report, &sources, &errors, out));
     }
     let options = asked(terminal.out_options());
     let status = report::exit_status(&report, &options);
-    let status = match reporting.output {
+    let status = match output {
         None => unless_broken(terminal.write(|out| report::write(&report, &sources, &options, out)), status),
         Some(path) => {
             let options = asked(terminal.file_options());
@@ -50,8 +54,11 @@ pub fn run(command: Check, terminal: &Terminal) -> io::Result<u8> {
             match written {
                 Ok(()) => Ok(status),
                 Err(error) => {
-                    let path = path.display();
-                    terminal.complain(|out| writeln!(out, "error[cli/output]: `{path}` cannot be written: {error}"));
+                    let message = format!("`{}` cannot be written: {}", path.display(), plain(&error));
+                    let refused = Diagnostic::bare("cli/output", message)
+                        .help("see that its folder is there, that you may write it, and that there is room");
+                    let refused = Report { errors: vec![refused], ..Report::default() };
+                    terminal.complain(|out| report::complain(&refused, &sources, &errors, out));
                     Ok(UNTRUSTED)
                 }
             }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::arguments::Fix;
 use super::output::Terminal;
 use super::{PASSED, UNTRUSTED, diff, progress, unless_broken};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, plain};
 use crate::finding::Report;
 use crate::project::{self, Checked};
 use crate::report;
@@ -31,7 +31,7 @@ pub fn run(command: Fix, terminal: &Terminal) -> io::Result<u8> {
     let goes_on = |file: &Fixed| file.after.is_some() || file.name == "<stdin>" && !dry_run;
     fixed.retain(|file| goes_on(file) && names.insert(file.name.clone()));
     let (mut told, mut refused) = (String::new(), Report::default());
-    let mut count = 0;
+    let (mut count, mut unwritten) = (0, 0);
     for Fixed { name, before, after, fixes } in &fixed {
         let after = after.as_deref().unwrap_or(before);
         if dry_run {
@@ -39,9 +39,10 @@ pub fn run(command: Fix, terminal: &Terminal) -> io::Result<u8> {
         } else if name == "<stdin>" {
             told.push_str(after);
         } else if let Err(error) = std::fs::write(name, after) {
-            let message = format!("`{name}` cannot be written: {error}");
+            let message = format!("`{name}` cannot be written: {}", plain(&error));
             refused.errors.push(Diagnostic::bare("input/unwritable", message).help("see that you may write it"));
             status = UNTRUSTED;
+            unwritten += fixes.len();
             continue;
         } else if !terminal.quiet {
             for fix in fixes {
@@ -56,13 +57,18 @@ pub fn run(command: Fix, terminal: &Terminal) -> io::Result<u8> {
     let to_stdout = names.contains("<stdin>");
     if !terminal.quiet && !to_stdout {
         let lang = request.lang;
-        told.push_str(&match (count, dry_run) {
-            (0, _) if found.tenants.is_empty() => lang.no_tenant_checked(),
-            (0, _) => lang.nothing_to_fix(),
-            (_, true) => lang.fixes_would_be_applied(count),
-            (_, false) => lang.fixes_applied(count),
-        });
-        told.push('\n');
+        let withheld = found.warnings.iter().any(|warning| warning.code == "policy/fixes");
+        let done = match (count, dry_run) {
+            (0, _) if found.tenants.is_empty() => Some(lang.no_tenant_checked()),
+            (0, _) if !withheld => (unwritten == 0).then(|| lang.nothing_to_fix()),
+            (_, true) => Some(lang.fixes_would_be_applied(count)),
+            (_, false) => Some(lang.fixes_applied(count)),
+        };
+        let refused = (unwritten > 0).then(|| lang.fixes_not_written(unwritten));
+        for line in done.into_iter().chain(refused) {
+            told.push_str(&line);
+            told.push('\n');
+        }
     }
     let written = terminal.write(|out| out.write_all(told.as_bytes()));
     unless_broken(written, status)

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use super::arguments::Fmt;
 use super::output::Terminal;
 use super::{FAILED, PASSED, UNTRUSTED, diff, unless_broken};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, plain};
 use crate::finding::Report;
+use crate::pack;
 use crate::report;
 use crate::source::Sources;
 use crate::syntax::format;
@@ -30,7 +31,14 @@ pub fn run(command: Fmt, terminal: &Terminal) -> io::Result<u8> {
             }
             continue;
         }
-        for path in work.files(Path::new(name)) {
+        let paths = work.files(Path::new(name));
+        if paths.is_empty() && work.errors.is_empty() {
+            work.errors.push(
+                Diagnostic::bare("input/no-policy", format!("the folder `{name}` holds no policy"))
+                    .help("a policy is a file `*.cerco`; what is hidden and what is linked is not looked at"),
+            );
+        }
+        for path in paths {
             let Some((before, after)) = work.file(&path) else { continue };
             changed += 1;
             let shown = path.display().to_string();
@@ -54,6 +62,16 @@ pub fn run(command: Fmt, terminal: &Terminal) -> io::Result<u8> {
     unless_broken(written, status)
 }
 
+/// What could not be done with a file: a code, a word for it, and a next step.
+type Refusal = (&'static str, &'static str, &'static str);
+const UNREAD: Refusal = (
+    "input/unreadable",
+    "cannot be read",
+    "see that the file is there, that it is UTF-8 text, and that you may read it",
+);
+const UNWRITTEN: Refusal =
+    ("input/unwritable", "cannot be written", "see that you may write it, and that there is room");
+
 struct Work {
     /// Nothing is changed.
     looks: bool,
@@ -73,7 +91,7 @@ impl Work {
             let entries = match std::fs::read_dir(&folder) {
                 Ok(entries) => entries,
                 Err(error) => {
-                    self.refuse(&folder, "cannot be read", &error);
+                    self.refuse(&folder, UNREAD, &error);
                     continue;
                 }
             };
@@ -88,26 +106,23 @@ impl Work {
             }
         }
         found.sort();
-        found
+        // `.` is where people are anyway.
+        let shown = |found: PathBuf| found.strip_prefix(".").map(Path::to_path_buf).unwrap_or(found);
+        if path == Path::new(".") { found.into_iter().map(shown).collect() } else { found }
     }
 
     /// Formats a file, in place unless it is only looked at: its text before and after, if they differ.
     fn file(&mut self, path: &Path) -> Option<(String, String)> {
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) => {
-                self.refuse(path, "cannot be read", &error);
-                return None;
-            }
-        };
-        let after = self.format(&path.display().to_string(), &text)?;
+        let shown = path.display().to_string();
+        let text = pack::text(path, &shown).map_err(|error| self.errors.push(error)).ok()?;
+        let after = self.format(&shown, &text)?;
         if after == text {
             return None;
         }
         if !self.looks
             && let Err(error) = std::fs::write(path, &after)
         {
-            self.refuse(path, "cannot be written", &error);
+            self.refuse(path, UNWRITTEN, &error);
             return None;
         }
         Some((text, after))
@@ -116,7 +131,7 @@ impl Work {
     fn standard_input(&mut self) -> Option<(String, String)> {
         let mut text = String::new();
         if let Err(error) = io::stdin().read_to_string(&mut text) {
-            self.refuse(Path::new("<stdin>"), "cannot be read", &error);
+            self.refuse(Path::new("<stdin>"), UNREAD, &error);
             return None;
         }
         let after = self.format("<stdin>", &text)?;
@@ -134,9 +149,8 @@ impl Work {
         format::format(text, base).map_err(|errors| self.errors.extend(errors)).ok()
     }
 
-    fn refuse(&mut self, path: &Path, what: &str, error: &io::Error) {
-        let message = format!("`{}` {what}: {error}", path.display());
-        let help = "see that the file is there, that it is UTF-8 text, and that you may read and write it";
-        self.errors.push(Diagnostic::bare("input/unreadable", message).help(help));
+    fn refuse(&mut self, path: &Path, (code, what, help): Refusal, error: &io::Error) {
+        let message = format!("`{}` {what}: {}", path.display(), plain(error));
+        self.errors.push(Diagnostic::bare(code, message).help(help));
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::arguments::{New, NewWhat};
 use super::output::Terminal;
 use super::{PASSED, UNTRUSTED, unless_broken};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, plain};
 use crate::finding::Report;
 use crate::pack::manifest::is_kebab;
 use crate::report::{self, printable};
@@ -65,6 +65,10 @@ fn pack(given: &str) -> Made {
 }
 
 fn rule(given: &str) -> Made {
+    if let Some(pack) = given.strip_suffix('/') {
+        return Err(Diagnostic::bare("new/name", format!("`{given}` does not say what the rule is called"))
+            .help(format!("a rule is called `pack/rule`: `cerco new rule {pack}/two-step-login`")));
+    }
     let path = Path::new(given);
     let name = name_of(path)?;
     let pack = path.parent().filter(|pack| !pack.as_os_str().is_empty()).ok_or_else(|| {
@@ -118,7 +122,7 @@ fn write(folder: &Path, files: &[File]) -> Result<Vec<PathBuf>, Diagnostic> {
     for (path, (_, text)) in paths.iter().zip(files) {
         let made = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));
         made.map_err(|error| {
-            Diagnostic::bare("new/unwritable", format!("`{}` cannot be written: {error}", path.display()))
+            Diagnostic::bare("new/unwritable", format!("`{}` cannot be written: {}", path.display(), plain(&error)))
                 .help("see that you may write there")
         })?;
     }

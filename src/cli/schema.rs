@@ -5,6 +5,7 @@ use std::io;
 use super::arguments::{Schema, SchemaFormat, Source};
 use super::output::Terminal;
 use super::{PASSED, UNTRUSTED, unless_broken};
+use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::finding::Report;
 use crate::project;
 use crate::report;
@@ -15,7 +16,7 @@ const USUAL: &str = "dingtalk";
 
 /// Prints it, and gives the exit status.
 pub fn run(command: Schema, terminal: &Terminal) -> io::Result<u8> {
-    let Schema { format, mut packs } = command;
+    let Schema { section, format, mut packs } = command;
     if packs.is_empty() && crate::pack::embedded::files(USUAL).is_some() {
         packs.push(USUAL.to_owned());
     }
@@ -25,9 +26,22 @@ pub fn run(command: Schema, terminal: &Terminal) -> io::Result<u8> {
     let loaded = session::load(&mut packs, &mut found);
     terminal.complain(|out| report::complain(&found, &packs.sources, &terminal.error_options(), out));
     let Some(loaded) = loaded else { return Ok(UNTRUSTED) };
-    let text = match format {
-        SchemaFormat::JsonSchema => loaded.policy.schema.json(),
-        SchemaFormat::Text => loaded.policy.schema.outline(),
+    let schema = &loaded.policy.schema;
+    let text = match (section, format) {
+        (None, SchemaFormat::JsonSchema) => schema.json(),
+        (None, SchemaFormat::Text) => schema.outline(),
+        (Some(name), _) => match schema.outline_of(&name) {
+            Some(text) => text,
+            None => {
+                let missing =
+                    Diagnostic::bare("input/no-section", format!("no section and no type is called `{name}`"))
+                        .help("`cerco schema --format text` lists those that there are")
+                        .help_if(did_you_mean(&name, schema.sections()));
+                let missing = Report { errors: vec![missing], ..Report::default() };
+                terminal.complain(|out| report::complain(&missing, &packs.sources, &terminal.error_options(), out));
+                return Ok(UNTRUSTED);
+            }
+        },
     };
     unless_broken(terminal.write(|out| out.write_all(text.as_bytes())), PASSED)
 }

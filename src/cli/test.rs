@@ -46,6 +46,10 @@ pub fn run(command: Test, terminal: &Terminal) -> io::Result<u8> {
             } else if case.updated.is_some() && !terminal.quiet {
                 writeln!(out, "updated: {}", printable(&case.name))?;
             }
+            if case.updated.is_some() {
+                let lost = Report { warnings: case.given_up.clone(), ..Report::default() };
+                report::complain(&lost, &sources, &options, out)?;
+            }
         }
         if coverage {
             for pack in &covered {

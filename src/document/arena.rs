@@ -21,7 +21,7 @@ pub(super) const IN_BUFFER: u32 = 2;
 const OPEN: u32 = u32::MAX;
 /// The largest number of nodes that the layout takes: their children, with an end and a count for each collection, are
 /// numbered in 28 bits.
-const MOST_NODES: u32 = 1 << 26;
+pub(super) const MOST_NODES: u32 = 1 << 26;
 /// The most levels that are read, so that who walks them may recurse.
 pub(super) const MOST_DEPTH: u32 = 1000;
 /// How many problems of one text are told.

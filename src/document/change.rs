@@ -132,16 +132,19 @@ impl Document {
 
     /// Whether an anchor, a tag or the `?` of an explicit key stands before what begins there.
     fn is_prefixed(&self, offset: u32) -> bool {
-        let Some((text, local, _)) = self.around(offset) else { return true };
-        for line in text.get(..local).unwrap_or("").rsplit('\n') {
-            let line = line.find(" #").map_or(line, |at| line.get(..at).unwrap_or("")).trim_end();
-            if line.is_empty() || line.trim_start().starts_with('#') {
-                continue;
-            }
+        let (Some((text, local, _)), Some(lead)) = (self.around(offset), self.lead(offset)) else { return true };
+        let is_prefix = |line: &str| {
             let word = line.rsplit([' ', '\t', '[', '{', ',']).next().unwrap_or("");
-            return word == "?" || word.starts_with(['&', '!']);
+            word == "?" || word.starts_with(['&', '!'])
+        };
+        // Of its own line, nothing before it is a comment.
+        let own = lead.trim_end();
+        if !own.is_empty() {
+            return is_prefix(own);
         }
-        false
+        let above = text.get(..local - lead.len()).unwrap_or("").rsplit('\n');
+        let above = above.map(|line| line.find(" #").map_or(line, |at| line.get(..at).unwrap_or("")).trim_end());
+        above.into_iter().find(|line| !line.is_empty() && !line.trim_start().starts_with('#')).is_some_and(is_prefix)
     }
 
     /// Whether the text around is JSON: a document in brackets whose keys are in quotes.
@@ -181,14 +184,12 @@ impl Document {
     /// Writes a value where a key has none.
     fn fill(&self, node: NodeId, text: String) -> Option<Edit> {
         let key = self.span(self.key_of(node)?);
-        let behind = self.tail(key.end)?;
-        let inner = behind.trim_start_matches([' ', '\t']);
-        let Some(value) = inner.strip_prefix(':') else {
+        let Some((colon, value)) = self.behind_colon(key) else {
             // A key alone, as only brackets allow.
+            let inner = self.tail(key.end)?.trim_start_matches([' ', '\t']);
             let alone = inner.starts_with([',', '}']) && !self.is_prefixed(key.start);
             return alone.then(|| Edit { span: Span::new(key.end, key.end), text: format!(": {text}") });
         };
-        let colon = key.end + (behind.len() - value.len()) as u32;
         let next = value.trim_start_matches([' ', '\t']);
         let blanks = (value.len() - next.len()) as u32;
         let span = match next.chars().next() {
@@ -198,6 +199,13 @@ impl Document {
             _ => return None,
         };
         Some(Edit { span, text: format!(" {text}") })
+    }
+
+    /// The offset behind the colon of a key, and what follows there on its line.
+    fn behind_colon(&self, key: Span) -> Option<(u32, &str)> {
+        let behind = self.tail(key.end)?;
+        let value = behind.trim_start_matches([' ', '\t']).strip_prefix(':')?;
+        Some((key.end + (behind.len() - value.len()) as u32, value))
     }
 
     /// New fields of a mapping that is there.
@@ -236,7 +244,30 @@ impl Document {
         if !lead.chars().all(|c| matches!(c, ' ' | '-')) {
             return None;
         }
-        own_lines(first, "")
+        // What tells an element from its neighbours stays in front.
+        match self.below_first(into).filter(|_| lead.contains('-')) {
+            Some(end) => {
+                let break_ = format!("{}{}", self.line_break(), " ".repeat(self.column_of(first)?));
+                let text = entries.map(|entry| break_.clone() + &entry).collect();
+                Some(Edit { span: Span::new(end, end), text })
+            }
+            None => own_lines(first, ""),
+        }
+    }
+
+    /// The end of the line on which the first entry of a block mapping ends, where nothing but a comment follows it there.
+    fn below_first(&self, mapping: NodeId) -> Option<u32> {
+        let (key, value) = self.entries(mapping).next()?;
+        let flat = match self.kind(value) {
+            Kind::Scalar => self.style(value) != Style::Block,
+            Kind::Mapping | Kind::Sequence => self.is_flow(value),
+            Kind::Alias => true,
+        };
+        let span = self.span(value);
+        let (end, rest) =
+            if span.start < span.end { (span.end, self.tail(span.end)?) } else { self.behind_colon(self.span(key))? };
+        let clean = matches!(rest.trim_start().chars().next(), None | Some('#'));
+        (flat && clean).then(|| end + rest.trim_end().len() as u32)
     }
 
     /// Takes parts out of brackets.
@@ -326,18 +357,15 @@ impl Document {
             let empty = if list { "[]" } else { "{}" };
             let start = if list { first.content.start } else { begin };
             let key = self.key_of(from).map(|key| self.span(key));
+            let colon = key.and_then(|key| self.behind_colon(key));
             let mut edits = Vec::with_capacity(lines.len() + 1);
-            match key {
-                Some(key) if self.column_of(start)? <= self.column_of(key.start)? => {
-                    let behind = self.tail(key.end)?;
-                    let value = behind.trim_start_matches([' ', '\t']).strip_prefix(':')?;
-                    if !matches!(value.trim_start().chars().next(), None | Some('#')) {
-                        return None;
-                    }
-                    let colon = key.end + (behind.len() - value.len()) as u32;
+            match (colon, key) {
+                (Some((colon, value)), _) if matches!(value.trim_start().chars().next(), None | Some('#')) => {
                     edits.push(Edit { span: Span::new(colon, colon), text: format!(" {empty}") });
                     edits.push(whole(first));
                 }
+                // Behind an anchor, it must stand deeper than its key.
+                (_, Some(key)) if self.column_of(start)? <= self.column_of(key.start)? => return None,
                 _ => {
                     if first.above < first.whole.start && !in_element {
                         edits.push(cut(first.above, first.whole.start));

@@ -206,7 +206,7 @@ fn show(sources: &mut Sources, name: String, text: &str) -> Span {
 }
 
 /// UTF-16 and UTF-32 by their marks, and by the zeros that ASCII has in them.
-fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
+pub fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32"),
         &[0, 0, 0, a, ..] | &[a, 0, 0, 0, ..] if a != 0 => Some("UTF-32"),

@@ -1,7 +1,8 @@
 //! Owns what can be wrong with a YAML text: each problem with its place, its message and a next step. It must never know
 //! how problems are printed.
 
-use super::arena::MOST_DEPTH;
+use super::Limits;
+use super::arena::{MOST_DEPTH, MOST_NODES};
 use crate::source::Span;
 
 /// Why a text is refused.
@@ -36,11 +37,11 @@ pub enum Problem {
         offset: u64,
     },
     /// More bytes than [`Limits::bytes`](super::Limits::bytes).
-    #[error("the file has {bytes} bytes, more than the limit of {limit}")]
+    #[error("the file is larger than the limit of {}", size(*.limit))]
     TooLarge {
         /// The start of the file.
         span: Span,
-        /// Its size.
+        /// Its size; of a stream that goes on, a byte more than the limit.
         bytes: u64,
         /// The limit.
         limit: u64,
@@ -216,8 +217,9 @@ impl Problem {
         match self {
             Problem::NotUtf8 { .. } | Problem::OtherEncoding { .. } => "save the file as UTF-8".into(),
             Problem::Binary { .. } => "give a YAML or JSON text; if this is one, save it as UTF-8".into(),
-            Problem::TooLarge { bytes, .. } => {
-                format!("if the file is meant to be that large, raise the limit: `--max-bytes {bytes}`")
+            Problem::TooLarge { bytes, limit, .. } => {
+                let enough = if *bytes > limit + 1 { *bytes } else { limit.saturating_mul(2) };
+                format!("if the file is meant to be that large, raise the limit: `--max-bytes {enough}`")
             }
             Problem::TooMuchText { .. } => "check fewer tenants in one run".into(),
             Problem::TooDeep { limit, .. } if *limit >= MOST_DEPTH => {
@@ -227,10 +229,12 @@ impl Problem {
                 format!("if the text is meant to be that deep, raise the limit: `--max-depth {MOST_DEPTH}` is the most")
             }
             Problem::TooManyNodes { limit, .. } | Problem::TooManyMerged { limit, what: "entries", .. } => {
-                format!(
-                    "if the text is meant to be that large, raise the limit: `--max-nodes {}`",
-                    limit.saturating_mul(2)
-                )
+                // How many there are is not known: reading stops at the limit.
+                let enough = limit.saturating_mul(2).clamp(Limits::default().nodes, MOST_NODES);
+                if *limit >= MOST_NODES {
+                    return format!("write it in several files: no text is read that has more than {MOST_NODES}");
+                }
+                format!("if the text is meant to be that large, raise the limit: `--max-nodes {enough}`")
             }
             Problem::TooManyMerged { limit, .. } if *limit >= MOST_DEPTH => "merge fewer levels".into(),
             Problem::TooManyMerged { .. } => {
@@ -257,6 +261,17 @@ impl Problem {
     }
 }
 
+/// A number of bytes in the largest unit of which it is a whole number.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0 => "0 bytes".to_owned(),
+        _ if bytes.is_multiple_of(1 << 30) => format!("{} GiB", bytes >> 30),
+        _ if bytes.is_multiple_of(1 << 20) => format!("{} MiB", bytes >> 20),
+        _ if bytes.is_multiple_of(1 << 10) => format!("{} KiB", bytes >> 10),
+        _ => format!("{bytes} bytes"),
+    }
+}
+
 /// What is odd about a text that is read all the same.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -277,6 +292,14 @@ pub enum Warning {
         /// As it is written.
         tag: String,
     },
+    /// `%YAML` asks for another version than the one that is read.
+    #[error("the text says that it is YAML {version}, and is read as YAML 1.2")]
+    OtherVersion {
+        /// The directive.
+        span: Span,
+        /// As it is written.
+        version: String,
+    },
 }
 
 impl Warning {
@@ -284,13 +307,16 @@ impl Warning {
     pub fn code(&self) -> &'static str {
         match self {
             Warning::UnknownTag { .. } | Warning::UnfitTag { .. } => "yaml/tag",
+            Warning::OtherVersion { .. } => "yaml/version",
         }
     }
 
     /// Where it is.
     pub fn span(&self) -> Span {
         match self {
-            Warning::UnknownTag { span, .. } | Warning::UnfitTag { span, .. } => *span,
+            Warning::UnknownTag { span, .. } | Warning::UnfitTag { span, .. } | Warning::OtherVersion { span, .. } => {
+                *span
+            }
         }
     }
 
@@ -299,6 +325,9 @@ impl Warning {
         match self {
             Warning::UnknownTag { .. } => "leave the tag out: values are read by the core schema of YAML 1.2",
             Warning::UnfitTag { .. } => "leave the tag out, or correct the value",
+            Warning::OtherVersion { .. } => {
+                "take the directive out, and write `true` and `false` for what YAML 1.1 calls `yes`, `no`, `on` and `off`"
+            }
         }
     }
 }

@@ -357,8 +357,8 @@ fn every_limit_says_how_to_raise_it() {
         told(&sources, &problems)
     };
     assert_eq!(
-        with("a: 12345", Limits { bytes: 7, ..Limits::default() }),
-        "1:1 yaml/too-large: the file has 8 bytes, more than the limit of 7 [] (if the file is meant to be that large, raise the limit: `--max-bytes 8`)\n"
+        with("a: 123456", Limits { bytes: 7, ..Limits::default() }),
+        "1:1 yaml/too-large: the file is larger than the limit of 7 bytes [] (if the file is meant to be that large, raise the limit: `--max-bytes 9`)\n"
     );
     assert_eq!(
         with("a: {b: [c]}", Limits { depth: 2, ..Limits::default() }),
@@ -366,7 +366,7 @@ fn every_limit_says_how_to_raise_it() {
     );
     assert_eq!(
         with("a: 1\nb: 2\n", Limits { nodes: 4, ..Limits::default() }),
-        "2:4 yaml/too-many: the text has more keys and values than the limit of 4 [] (if the text is meant to be that large, raise the limit: `--max-nodes 8`)\n"
+        "2:4 yaml/too-many: the text has more keys and values than the limit of 4 [] (if the text is meant to be that large, raise the limit: `--max-nodes 20000000`)\n"
     );
 }
 

@@ -39,18 +39,35 @@ impl Document {
         })
     }
 
+    /// The line breaks of all files. They are looked for once: where a text has a single line, a search from every place
+    /// in it would be quadratic.
+    fn breaks(&self) -> &[u32] {
+        self.breaks.get_or_init(|| {
+            let breaks = |file: &'_ super::FileText| {
+                let base = file.base;
+                memchr::memchr_iter(b'\n', file.text.as_bytes()).map(move |at| base + at as u32).collect::<Vec<_>>()
+            };
+            self.files.iter().flat_map(breaks).collect()
+        })
+    }
+
     /// What stands before an offset on its line.
     pub(super) fn lead(&self, offset: u32) -> Option<&str> {
-        let (text, local, _) = self.around(offset)?;
-        let before = text.get(..local)?;
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
-        Some(before.get(start..)?.trim_start_matches('\u{feff}'))
+        let (text, local, base) = self.around(offset)?;
+        let breaks = self.breaks();
+        let before = breaks.partition_point(|at| *at < offset).checked_sub(1).and_then(|at| breaks.get(at));
+        let start = before.and_then(|at| (at + 1).checked_sub(base)).unwrap_or(0) as usize;
+        Some(text.get(start..local)?.trim_start_matches('\u{feff}'))
     }
 
     /// What stands from an offset on to the end of its line.
     pub(super) fn tail(&self, offset: u32) -> Option<&str> {
-        let (text, local, _) = self.around(offset)?;
-        text.get(local..)?.lines().next().or(Some(""))
+        let (text, local, base) = self.around(offset)?;
+        let breaks = self.breaks();
+        let behind = breaks.get(breaks.partition_point(|at| *at < offset));
+        let end = behind.map_or(text.len(), |at| ((at - base) as usize).min(text.len()));
+        let tail = text.get(local..end)?;
+        Some(if end < text.len() { tail.strip_suffix('\r').unwrap_or(tail) } else { tail })
     }
 
     /// How many characters stand before an offset on its line.

@@ -180,6 +180,7 @@ impl<'a> Reader<'a> {
                 self.cursor = end;
             }
             Event::DocumentStart(explicit, _) => {
+                self.version(start);
                 self.marker = explicit.then_some((start, end));
                 self.opened = Some(if explicit { end } else { start });
                 self.cursor = if explicit { end } else { start };
@@ -269,6 +270,27 @@ impl<'a> Reader<'a> {
             }
         }
         None
+    }
+
+    /// Warns where a directive between the last document and this one asks for another version of YAML.
+    fn version(&mut self, start: usize) {
+        let between = self.text.get(self.cursor..start).unwrap_or("");
+        let Some(line) = between.lines().find(|line| line.starts_with("%YAML")) else { return };
+        let at = line.as_ptr() as usize - self.text.as_ptr() as usize;
+        let mut words = line.split_whitespace();
+        let version = words.nth(1).filter(|version| *version != "1.2");
+        if let Some(version) = version.map(str::to_owned) {
+            let span = self.span(at, at + line.trim_end().len());
+            self.tell(Warning::OtherVersion { span, version });
+        }
+    }
+
+    /// Keeps a warning, as long as there are few.
+    fn tell(&mut self, warning: Warning) {
+        let warnings = &mut self.builder.document.warnings;
+        if warnings.len() < MOST_WARNINGS {
+            warnings.push(warning);
+        }
     }
 
     fn end_document(&mut self) {
@@ -384,9 +406,8 @@ impl<'a> Reader<'a> {
         let tag = self.written(range.start, range.end).to_owned();
         let warning = warning(self.span(range.start, range.end), tag.clone());
         let new = !matches!(warning, Warning::UnknownTag { .. }) || self.told_tags.insert(tag);
-        let warnings = &mut self.builder.document.warnings;
-        if new && warnings.len() < MOST_WARNINGS {
-            warnings.push(warning);
+        if new {
+            self.tell(warning);
         }
     }
 

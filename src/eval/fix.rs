@@ -113,7 +113,12 @@ impl<'a> Machine<'a> {
                 (self.plan.lang.remove_it(), Change::Remove(from, node), *at)
             }
         };
-        let edits = self.tenant.document.edits(&[&change])?;
+        let document = self.tenant.document;
+        let edits = document.edits(&[&change])?;
+        // What changes nothing is no help: the value is there already, and the check wants another one.
+        if edits.iter().all(|edit| document.source(edit.span) == edit.text) {
+            return None;
+        }
         let remedied = self.plan.fixes.then(|| Remedied {
             change,
             path: self.place_of(at).0,

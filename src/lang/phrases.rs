@@ -306,6 +306,7 @@ phrases! {
     nothing_to_fix();
     fixes_would_be_applied(number: number);
     fixes_applied(number: number);
+    fixes_not_written(number: number);
 }
 
 /// What a further place has to do with a finding.

@@ -5,7 +5,8 @@ use std::{fs, io};
 
 use super::walk::{Lies, Step, walk};
 use super::{Named, PackText, is_policy, locale_path};
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Diagnostic, did_you_mean, plain};
+use crate::document::other_encoding;
 use crate::lang::Lang;
 use crate::source::Text;
 
@@ -120,21 +121,31 @@ fn policies(folder: &Path) -> io::Result<Vec<PathBuf>> {
     walk(folder, FILES, &choose)
 }
 
-fn text(path: &Path, shown: &str) -> Result<String, Diagnostic> {
+/// The text of a policy or of a file beside it.
+///
+/// # Errors
+/// That it cannot be read, is too large, or is no UTF-8.
+pub fn text(path: &Path, shown: &str) -> Result<String, Diagnostic> {
     let bytes = fs::metadata(path).map_or(0, |meta| meta.len());
     if bytes > BYTES {
         return Err(Diagnostic::bare("policy/too-large", format!("`{shown}` holds {bytes} bytes"))
             .help("a policy file holds at most 4 MiB: split it into several files of the pack"));
     }
     let bytes = fs::read(path).map_err(|error| unreadable(shown, &error))?;
+    let refuse = |message| Diagnostic::bare("policy/encoding", message).help("save the file as UTF-8");
+    if let Some(encoding) = other_encoding(&bytes) {
+        return Err(refuse(format!("`{shown}` is {encoding}, not UTF-8")));
+    }
     String::from_utf8(bytes).map_err(|error| {
-        let offset = error.utf8_error().valid_up_to();
-        let message = format!("`{shown}` is not UTF-8: the byte at offset {offset} does not belong there");
-        Diagnostic::bare("policy/encoding", message).help("save the file as UTF-8")
+        let sound = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or(&[]);
+        let sound = String::from_utf8_lossy(sound);
+        let (line, last) = (sound.matches('\n').count() + 1, sound.rsplit('\n').next().unwrap_or(""));
+        let column = last.chars().count() + 1;
+        refuse(format!("`{shown}` is not UTF-8: a byte at line {line}, column {column} does not belong there"))
     })
 }
 
 fn unreadable(shown: &str, error: &io::Error) -> Diagnostic {
-    Diagnostic::bare("policy/unreadable", format!("`{shown}` cannot be read: {error}"))
+    Diagnostic::bare("policy/unreadable", format!("`{shown}` cannot be read: {}", plain(error)))
         .help("see that the file is there, and that you may read it")
 }

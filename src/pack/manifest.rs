@@ -1,13 +1,11 @@
 //! Owns `pack.yaml`: what a pack says of itself. It must never know what the pack's policies say.
 
-use serde::Deserialize;
-
+use super::keyed::{self, At, listed};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
 /// What a pack says of itself.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Manifest {
     /// Its name, in kebab-case: what `use` and rule ids call it.
     pub name: String,
@@ -18,12 +16,16 @@ pub struct Manifest {
     /// Under which licence it may be used, by its SPDX name.
     pub licence: String,
     /// Who wrote it.
-    #[serde(default)]
     pub authors: Vec<String>,
     /// Where more is said of it.
-    #[serde(default)]
     pub homepage: Option<String>,
+    /// Where its name is written.
+    pub place: Span,
 }
+
+/// What a manifest says, and what it may say.
+const NEEDED: [&str; 4] = ["name", "version", "description", "licence"];
+const KNOWN: [&str; 6] = ["name", "version", "description", "licence", "authors", "homepage"];
 
 /// The largest manifest, in bytes.
 const MANIFEST_BYTES: usize = 64 << 10;
@@ -39,42 +41,42 @@ pub fn parse(text: &str, base: u32) -> Result<Manifest, Vec<Diagnostic>> {
             .help(format!("a `pack.yaml` holds at most {MANIFEST_BYTES} bytes"));
         return Err(vec![error]);
     }
-    let manifest: Manifest = crate::pack::yaml(text, base, "pack/manifest").map_err(|error| {
-        vec![error.help(
-            "a `pack.yaml` holds `name`, `version`, `description` and `licence`, and may hold `authors` and `homepage`",
-        )]
-    })?;
-    let mut errors = Vec::new();
-    if !is_kebab(&manifest.name) {
-        let message = format!("`{}` is not written in kebab-case", manifest.name);
-        errors.push(
-            Diagnostic::error("pack/manifest", field(text, base, "name"), message)
-                .help("the name of a pack is made of small letters, digits and `-`, such as `cross-border`"),
-        );
+    let mut file = keyed::read(text, base, ("pack.yaml", "pack/manifest"), &KNOWN)?;
+    let missing = file.missing(&NEEDED);
+    if !missing.is_empty() {
+        let error = Diagnostic::error("pack/manifest", file.start(), format!("`pack.yaml` lacks {}", listed(&missing)));
+        file.errors.push(error.help(format!("it holds {}, and may hold `authors` and `homepage`", listed(&NEEDED))));
     }
-    if !is_version(&manifest.version) {
-        let message = format!("`{}` is no version", manifest.version);
-        errors.push(
-            Diagnostic::error("pack/manifest", field(text, base, "version"), message)
-                .help("a version has three numbers, such as `1.0.0`, and may have a suffix, such as `1.0.0-beta.1`"),
-        );
+    let name = file.text("name").unwrap_or_default();
+    let version = file.text("version").unwrap_or_default();
+    let mut text = |key| file.text(key).map(|text| text.value);
+    let (description, licence, homepage) = (text("description"), text("licence"), text("homepage"));
+    let authors = file.texts("authors").into_iter().map(|author| author.value).collect();
+    let mut errors = file.errors;
+    let mut refuse = |At { value, span }: &At<String>, what: &str, help: &str| {
+        errors.push(Diagnostic::error("pack/manifest", *span, format!("`{value}` {what}")).help(help));
+    };
+    if !missing.contains(&"name") && !is_kebab(&name.value) {
+        let help = "the name of a pack is made of small letters, digits and `-`, such as `cross-border`";
+        refuse(&name, "is not written in kebab-case", help);
     }
-    if errors.is_empty() { Ok(manifest) } else { Err(errors) }
-}
-
-/// The place of a field's value in a manifest: the rest of the line that opens with it.
-pub fn field(text: &str, base: u32, name: &str) -> Span {
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        if let Some(rest) = line.strip_prefix(name).and_then(|rest| rest.trim_start().strip_prefix(':')) {
-            let value = rest.trim();
-            let start = at + line.len() - rest.trim_start().len();
-            let start = base + if value.is_empty() { at } else { start } as u32;
-            return Span::new(start, start + value.len() as u32);
-        }
-        at += line.len();
+    if !missing.contains(&"version") && !is_version(&version.value) {
+        let help = "a version has three numbers, such as `1.0.0`, and may have a suffix, such as `1.0.0-beta.1`";
+        refuse(&version, "is no version", help);
     }
-    Span::new(base, base)
+    if !errors.is_empty() {
+        errors.sort_by_key(|error| error.span);
+        return Err(errors);
+    }
+    Ok(Manifest {
+        name: name.value,
+        version: version.value,
+        description: description.unwrap_or_default(),
+        licence: licence.unwrap_or_default(),
+        authors,
+        homepage,
+        place: name.span,
+    })
 }
 
 /// Small letters, digits and single `-` between them.
@@ -122,8 +124,16 @@ mod tests {
         assert_eq!(parse(GOOD, 0).unwrap().name, "cross-border");
         let all = format!("{GOOD}authors: [A, B]\nhomepage: https://example.com\n");
         assert_eq!(parse(&all, 0).unwrap().authors, ["A", "B"]);
-        assert!(wrong("name: a\n").1.contains("missing field `version`"));
-        assert!(wrong(&format!("{GOOD}license: MIT\n")).1.contains("unknown field `license`"));
+        assert_eq!(
+            wrong("name: a\n"),
+            ("name".into(), "`pack.yaml` lacks `version`, `description` and `licence`".into())
+        );
+        assert_eq!(
+            wrong(&format!("{GOOD}license: MIT\n")),
+            ("license".into(), "`pack.yaml` has no key `license`".into())
+        );
+        assert_eq!(wrong(&format!("{GOOD}name: b\n")), ("name".into(), "`name` stands twice in `pack.yaml`".into()));
+        assert_eq!(wrong(&format!("{GOOD}authors: A\n")), ("A".into(), "`authors` is a list of texts".into()));
     }
 
     #[test]

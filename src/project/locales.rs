@@ -5,7 +5,7 @@ use std::{fs, io};
 
 use super::tests::named;
 use super::{Project, Request};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, plain};
 use crate::finding::Report;
 use crate::lang::Lang;
 use crate::pack::locale::{self, Coverage, Locale};
@@ -117,7 +117,7 @@ pub fn write_locales(files: &[LocaleFile]) -> Vec<Diagnostic> {
     };
     let refused = |file: &LocaleFile| {
         let error = written(file).err()?;
-        let message = format!("`{}` cannot be written: {error}", file.name);
+        let message = format!("`{}` cannot be written: {}", file.name, plain(&error));
         Some(Diagnostic::bare("locale/unwritable", message).help("see that you may write it"))
     };
     files.iter().filter(|file| file.changed).filter_map(refused).collect()

@@ -5,7 +5,7 @@ use std::{fs, io};
 
 use super::tests::files;
 use super::{Project, Request, limits};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, plain};
 use crate::docs::{self, MADE, Page, Test};
 use crate::finding::Report;
 use crate::pack::{Manifest, Named, Packs, embedded, manifest};
@@ -84,8 +84,15 @@ pub fn compare(pages: &Pages, folder: &Path) -> Result<Differences, Vec<Diagnost
                 Diagnostic::bare("docs/foreign", format!("`{}` was not made by `cerco docs`", path.display()))
                     .help("move it elsewhere, or name another folder with `--output`"),
             ),
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+                let message = format!(
+                    "no pages can be put into `{}`: it is no folder",
+                    path.parent().unwrap_or(folder).display()
+                );
+                return Err(vec![Diagnostic::bare("docs/unwritable", message).help("name a folder with `--output`")]);
+            }
             Err(error) if error.kind() != io::ErrorKind::NotFound => errors.push(
-                Diagnostic::bare("docs/unreadable", format!("`{}` cannot be read: {error}", path.display()))
+                Diagnostic::bare("docs/unreadable", format!("`{}` cannot be read: {}", path.display(), plain(&error)))
                     .help("see that it is a text file that you may read"),
             ),
             _ => differences.write.push((path, text.clone())),
@@ -117,7 +124,7 @@ pub fn compare(pages: &Pages, folder: &Path) -> Result<Differences, Vec<Diagnost
 /// Brings a folder to what its pages are, and gives what could not be written.
 pub fn bring(differences: &Differences) -> Vec<Diagnostic> {
     let failed = |path: &Path, error: io::Error| {
-        let message = format!("`{}` cannot be written: {error}", path.display());
+        let message = format!("`{}` cannot be written: {}", path.display(), plain(&error));
         Diagnostic::bare("docs/unwritable", message).help("see that you may write there")
     };
     let write = |(path, text): &(PathBuf, String)| {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use globset::GlobMatcher;
 
 use super::{standard_input, too_large};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{self, Diagnostic};
 use crate::document::Limits;
 use crate::pack::walk::{Lies, Step, walk};
 use crate::session::TenantText;
@@ -126,6 +126,7 @@ impl Reader {
 fn yaml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let choose = |inner: &Path, lies| match (lies, inner.extension()) {
         (Lies::Folder, _) => Step::Enter,
+        _ if inner == Path::new(PROJECT) => Step::Pass,
         (_, Some(ending)) if ending == "yaml" || ending == "yml" => Step::Take,
         (Lies::Nothing, None) => Step::Take,
         _ => Step::Pass,
@@ -144,11 +145,20 @@ pub(super) fn matching(folder: &Path, pattern: &str, glob: &GlobMatcher) -> io::
         (inner.starts_with(&lead) || lead.starts_with(inner)) && (any_depth || inner.components().count() < parts.len())
     };
     let choose = |inner: &Path, lies| match lies {
+        Lies::File if is_own(inner) => Step::Pass,
         _ if glob.is_match(inner) => Step::Take,
         Lies::Folder if leads(inner) => Step::Enter,
         _ => Step::Pass,
     };
     walk(folder, FILES, &choose)
+}
+
+/// The file of a project, by which a run finds its tenants.
+pub(super) const PROJECT: &str = "cerco.yaml";
+
+/// Whether a file speaks to this program, and so is no tenant that a pattern means.
+fn is_own(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == PROJECT || name == "pack.yaml")
 }
 
 /// Whether a path is a stream that the shell or the system has opened for this process: `<(…)` is given as such.
@@ -170,14 +180,5 @@ pub(super) fn unreadable(shown: &str, error: &io::Error) -> Diagnostic {
         io::ErrorKind::PermissionDenied => "see that you may read it",
         _ => "see that it can be read by other programs",
     };
-    Diagnostic::bare("input/unreadable", format!("`{shown}` cannot be read: {}", plain(error))).help(help)
-}
-
-/// What the system says, without its number.
-fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    let end = text.find(" (os error").unwrap_or(text.len());
-    let text = text.get(..end).unwrap_or(&text);
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+    Diagnostic::bare("input/unreadable", format!("`{shown}` cannot be read: {}", diagnostic::plain(error))).help(help)
 }

@@ -5,7 +5,7 @@ use std::{fs, io};
 
 use super::read::{Reader, unreadable};
 use super::{Project, Request, days, limits};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, plain};
 use crate::pack::{Named, Packs, embedded};
 use crate::session::Tick;
 use crate::suite::{self, Case, TestText, Tested};
@@ -82,7 +82,7 @@ pub fn write(cases: &[Case]) -> Vec<Diagnostic> {
     let written = |case: &Case| {
         let text = case.updated.as_ref()?;
         let error = fs::write(&case.name, text).err()?;
-        let message = format!("`{}` cannot be written: {error}", case.name);
+        let message = format!("`{}` cannot be written: {}", case.name, plain(&error));
         Some(Diagnostic::bare("test/unwritable", message).help("see that you may write it"))
     };
     cases.iter().filter_map(written).collect()

@@ -4,12 +4,13 @@ use std::io;
 
 use super::place::{colon_place, source, steers};
 use super::{Options, fails, words};
-use crate::finding::{Finding, Report, TenantReport, Verdict};
+use crate::finding::{Finding, Kind, Report, TenantReport, Verdict};
 use crate::lang::Lang;
 use crate::source::Sources;
 
 /// Writes it. A rule that fails the run is a failure, one that only leaves something unknown or does not apply is
-/// skipped; what the schema finds has a case of its own, and what is wrong with policies and inputs is an error.
+/// skipped; what the schema finds has a case of its own. A rule that cannot be worked out, or was given up, is an error, and
+/// so is what is wrong with policies and inputs.
 pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(out, "<testsuites name=\"cerco\">")?;
@@ -69,51 +70,63 @@ fn suite(
     let idle = |case: &Case| {
         !failing(case) && matches!(case.verdict, Verdict::NotApplicable | Verdict::Unknown | Verdict::Waived)
     };
-    let failures = cases.iter().filter(|case| failing(case)).count();
+    // What could not be worked out, or was given up, says nothing of the tenant.
+    let broken = |case: &Case| case.verdict == Verdict::Error && (failing(case) || case.findings.is_empty());
+    let errors = cases.iter().filter(|case| broken(case)).count();
+    let failures = cases.iter().filter(|case| failing(case) && !broken(case)).count();
     let skipped = cases.iter().filter(|case| idle(case)).count();
     writeln!(
         out,
-        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\">",
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\">",
         escape(&source(options.lang, tenant)),
         cases.len()
     )?;
     for case in &cases {
         let (class, name) = case.id.split_once('/').unwrap_or(("cerco", case.id));
         write!(out, "    <testcase classname=\"{}\" name=\"{}\"", escape(class), escape(name))?;
+        let wrong = if broken(case) { Some("error") } else { failing(case).then_some("failure") };
         let first = case.findings.iter().find(|finding| fails(finding, options)).or(case.findings.first());
-        match first {
-            Some(finding) if failing(case) => {
+        match wrong {
+            Some(element) => {
+                let kind = first.map_or(Kind::Error, |finding| finding.kind).word();
                 let message = escape(&headline(options.lang, case));
-                writeln!(out, ">\n      <failure type=\"{}\" message=\"{message}\">", finding.kind.word())?;
-                for finding in &case.findings {
-                    let place = colon_place(sources, finding.span);
-                    writeln!(out, "{}: {}", escape(&place), escape(&finding.message))?;
-                }
-                writeln!(out, "</failure>\n    </testcase>")?;
+                writeln!(out, ">\n      <{element} type=\"{kind}\" message=\"{message}\">")?;
+                lines(sources, case, out)?;
+                writeln!(out, "</{element}>\n    </testcase>")?;
             }
-            _ if idle(case) => writeln!(
+            None if idle(case) => writeln!(
                 out,
                 "><skipped message=\"{}\"/></testcase>",
                 escape(&words::verdict(options.lang, case.verdict))
             )?,
-            Some(_) => {
+            None if case.findings.is_empty() => writeln!(out, "/>")?,
+            None => {
                 writeln!(out, ">\n      <system-out>")?;
-                for finding in &case.findings {
-                    let place = colon_place(sources, finding.span);
-                    writeln!(out, "{}: {}", escape(&place), escape(&finding.message))?;
-                }
+                lines(sources, case, out)?;
                 writeln!(out, "</system-out>\n    </testcase>")?;
             }
-            None => writeln!(out, "/>")?,
         }
     }
     writeln!(out, "  </testsuite>")
 }
 
-/// A case in a line: what should hold, and how much says that it does not.
+/// A case's findings, each with its place.
+fn lines(sources: &Sources, case: &Case, out: &mut dyn io::Write) -> io::Result<()> {
+    for finding in &case.findings {
+        let place = colon_place(sources, finding.span);
+        writeln!(out, "{}: {}", escape(&place), escape(&finding.message))?;
+    }
+    Ok(())
+}
+
+/// A case in a line: what should hold, and how much says that it does not; of a rule that was given up, that it was.
 fn headline(lang: Lang, case: &Case) -> String {
     let title = if case.title.is_empty() { case.id } else { case.title };
-    format!("{title}{}{}", lang.colon(), lang.findings(case.findings.len()))
+    let what = match case.findings.len() {
+        0 => lang.step_not_worked_out(),
+        number => lang.findings(number),
+    };
+    format!("{title}{}{what}", lang.colon())
 }
 
 /// XML 1.0 has no way to write most control characters.

@@ -1,6 +1,7 @@
 //! Owns the report as Markdown, for a comment on a pull request. It must never grow past what a comment can hold.
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io;
 
 use super::place::{colon_place, law, printable, source};
@@ -11,118 +12,183 @@ use crate::source::Sources;
 
 /// GitHub takes 65,536 characters in a comment; some room is left for the closing lines.
 const ROOM: usize = 60_000;
+/// So many characters of a text that a tenant or a policy says: a line of them has some 2,000.
+const LONGEST: usize = 600;
+/// So many of the rules that wait for an invalid value are named.
+const WAITING_SHOWN: usize = 20;
+
+/// A comment, as far as it is written.
+#[derive(Default)]
+struct Comment {
+    text: String,
+    /// A line did not fit: none behind it is written either, so that what is left out is the end.
+    full: bool,
+}
+
+impl Comment {
+    /// Adds a line, if there is room for it, and says whether there is.
+    fn push_within(&mut self, line: &str) -> bool {
+        self.full |= self.text.len() + line.len() >= ROOM;
+        if !self.full {
+            self.push(line);
+        }
+        !self.full
+    }
+
+    /// Adds a line of those for which room is left.
+    fn push(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+}
 
 /// Writes it.
 pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
-    let (mut text, lang) = (String::new(), options.lang);
+    let (mut comment, lang) = (Comment::default(), options.lang);
     let result = match exit_status(report, options) {
         super::PASSED => lang.word_pass(),
         super::FAILED => lang.word_fail(),
         _ => lang.this_run_not_trusted(),
     };
     let counts = summary(report);
-    let _ = writeln!(text, "### Cerco: {result}\n");
+    comment.push(&format!("### Cerco: {result}\n"));
     let (tenants, rules) = (lang.tenants(counts.tenants), lang.rules(counts.rules));
-    let _ = writeln!(text, "{}\n", lang.tenants_against_rules(&tenants, &rules, &report.as_of));
+    comment.push(&format!("{}\n", lang.tenants_against_rules(&tenants, &rules, &report.as_of)));
     if !report.errors.is_empty() {
-        let _ = writeln!(text, "#### {}\n", lang.heading_errors());
-        for diagnostic in &report.errors {
-            let place =
-                diagnostic.span.map_or_else(String::new, |span| format!("`{}` ", tick(&colon_place(sources, span))));
-            let _ = writeln!(text, "- {place}{}", escape(&diagnostic.message));
-        }
-        text.push('\n');
+        errors(&mut comment, report, sources, lang);
     }
     if !report.tenants.is_empty() {
-        let verdicts = [Verdict::Pass, Verdict::Fail, Verdict::Unknown, Verdict::NotApplicable];
-        let verdicts = verdicts.map(|verdict| words::verdict(lang, verdict)).join(" | ");
-        let _ = writeln!(text, "| {} | {} | {verdicts} |", lang.column_tenant(), lang.column_verdict());
-        let _ = writeln!(text, "| --- | --- | --: | --: | --: | --: |");
-    }
-    let mut left_out = 0_usize;
-    for tenant in &report.tenants {
-        let of = |verdict| tenant.rules.iter().filter(|rule| rule.verdict == verdict).count();
-        if text.len() > ROOM {
-            left_out += 1;
-            continue;
-        }
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | {} | {} | {} |",
-            escape(&source(lang, tenant)),
-            words::standing(lang, super::standing(tenant, options)),
-            of(Verdict::Pass),
-            of(Verdict::Fail) + of(Verdict::Error),
-            of(Verdict::Unknown),
-            of(Verdict::NotApplicable)
-        );
-    }
-    if left_out > 0 {
-        let _ = writeln!(text, "\n{}", lang.and_more(&lang.tenants(left_out)));
+        table(&mut comment, report, options);
     }
     let mut cut = 0_usize;
     for tenant in report.tenants.iter().filter(|tenant| !tenant.findings.is_empty()) {
-        cut += tenant_findings(&mut text, report, sources, lang, tenant);
+        cut += tenant_findings(&mut comment, report, sources, lang, tenant);
     }
     if cut > 0 {
-        let _ = writeln!(text, "\n{}", lang.did_not_fit(cut));
+        comment.push(&format!("\n{}", lang.did_not_fit(cut)));
     }
-    let _ = writeln!(text, "\n{}", lang.not_legal_advice());
-    out.write_all(text.as_bytes())
+    comment.push(&format!("\n{}", lang.not_legal_advice()));
+    out.write_all(comment.text.as_bytes())
+}
+
+/// What is wrong with policies and inputs.
+fn errors(comment: &mut Comment, report: &Report, sources: &Sources, lang: Lang) {
+    comment.push(&format!("#### {}\n", lang.heading_errors()));
+    let mut left_out = 0_usize;
+    for diagnostic in &report.errors {
+        let place = diagnostic.span.map_or_else(String::new, |span| format!("{} ", code(&colon_place(sources, span))));
+        let line = format!("- {place}{}", prose(&diagnostic.message));
+        left_out += usize::from(!comment.push_within(&line));
+    }
+    if left_out > 0 {
+        comment.push(&format!("\n{}", lang.and_more(&lang.errors(left_out))));
+    }
+    comment.push("");
+}
+
+/// What became of each tenant, a row each.
+fn table(comment: &mut Comment, report: &Report, options: &Options) {
+    const VERDICTS: [Verdict; 5] =
+        [Verdict::Pass, Verdict::Fail, Verdict::Error, Verdict::Unknown, Verdict::NotApplicable];
+    let lang = options.lang;
+    let verdicts = VERDICTS.map(|verdict| words::verdict(lang, verdict)).join(" | ");
+    comment.push(&format!("| {} | {} | {verdicts} |", lang.column_tenant(), lang.column_verdict()));
+    comment.push(&format!("| --- | --- |{}", " --: |".repeat(VERDICTS.len())));
+    let mut left_out = 0_usize;
+    for tenant in &report.tenants {
+        let of = |verdict| tenant.rules.iter().filter(|rule| rule.verdict == verdict).count();
+        let (name, standing) = (prose(&source(lang, tenant)), super::standing(tenant, options));
+        let row = format!(
+            "| {name} | {} | {} |",
+            words::standing(lang, standing),
+            VERDICTS.map(|verdict| of(verdict).to_string()).join(" | ")
+        );
+        left_out += usize::from(!comment.push_within(&row));
+    }
+    if left_out > 0 {
+        comment.push(&format!("\n{}", lang.and_more(&lang.tenants(left_out))));
+    }
 }
 
 /// Writes a tenant's findings as far as there is room, and gives how many were left out.
-fn tenant_findings(text: &mut String, report: &Report, sources: &Sources, lang: Lang, tenant: &TenantReport) -> usize {
-    if text.len() > ROOM {
-        return tenant.findings.len();
-    }
+fn tenant_findings(
+    comment: &mut Comment,
+    report: &Report,
+    sources: &Sources,
+    lang: Lang,
+    tenant: &TenantReport,
+) -> usize {
     let mut findings: Vec<&Finding> = tenant.findings.iter().collect();
     findings.sort_by_key(|it| (it.kind == Kind::Unknown, std::cmp::Reverse(effective_severity(it))));
-    let _ = writeln!(
-        text,
+    let heading = format!(
         "\n<details{}><summary>{}: {}</summary>\n",
         if tenant.verdict >= Verdict::Fail { " open" } else { "" },
-        escape(&source(lang, tenant)),
+        prose(&source(lang, tenant)),
         lang.findings(findings.len())
     );
-    let mut cut = 0_usize;
-    let mut told = std::collections::HashSet::new();
-    for finding in findings {
-        if text.len() > ROOM {
-            cut += 1;
-            continue;
-        }
-        let word = match finding.kind {
-            Kind::Violation => words::severity(lang, finding.severity),
-            kind => words::kind(lang, kind),
-        };
-        let _ = write!(text, "- **{word}** `{}` {}", tick(&finding.rule), escape(&finding.message));
-        let place = colon_place(sources, finding.span);
-        if !place.is_empty() {
-            let _ = write!(text, " (`{}`)", tick(&place));
-        }
-        if let Some(fix) = &finding.fix {
-            let _ = write!(text, "<br>{}", lang.fix_is(&escape(&fix.title)));
-        }
-        if !finding.waiting.is_empty() {
-            let rules: Vec<String> = finding.waiting.iter().map(|rule| format!("`{}`", tick(rule))).collect();
-            let _ = write!(text, "<br>{}", lang.unknown_because(&lang.list(&rules)));
-        }
-        // What a rule is about, and by which law, is told once.
-        if let Some(rule) = report.rule(&finding.rule).filter(|rule| told.insert(rule.id.as_str())) {
-            let _ = write!(text, "<br>{}", lang.rule_is(&escape(&rule.title)));
-            for citation in &rule.citations {
-                let _ = write!(text, "<br>{}", lang.law_is(&escape(&law(lang, citation))));
-            }
-        }
-        text.push('\n');
+    if !comment.push_within(&heading) {
+        return findings.len();
     }
-    text.push_str("\n</details>\n");
+    let mut told = HashSet::new();
+    let mut cut = 0_usize;
+    for finding in findings {
+        let line = tell(report, sources, lang, finding, &mut told);
+        cut += usize::from(!comment.push_within(&line));
+    }
+    comment.push("\n</details>");
     cut
 }
 
-fn tick(text: &str) -> String {
-    printable(text).replace('`', "'")
+/// A finding in a line; what its rule is about, and by which law, where that was not told before.
+fn tell<'a>(
+    report: &'a Report,
+    sources: &Sources,
+    lang: Lang,
+    finding: &Finding,
+    told: &mut HashSet<&'a str>,
+) -> String {
+    let word = match finding.kind {
+        Kind::Violation => words::severity(lang, finding.severity),
+        kind => words::kind(lang, kind),
+    };
+    let mut line = format!("- **{word}** {} {}", code(&finding.rule), prose(&finding.message));
+    let place = colon_place(sources, finding.span);
+    if !place.is_empty() {
+        line.push_str(&format!(" ({})", code(&place)));
+    }
+    if let Some(fix) = &finding.fix {
+        line.push_str(&format!("<br>{}", lang.fix_is(&prose(&fix.title))));
+    }
+    if !finding.waiting.is_empty() {
+        let rules =
+            words::some(lang, finding.waiting.iter().map(|rule| code(rule)), WAITING_SHOWN, finding.waiting.len());
+        line.push_str(&format!("<br>{}", lang.unknown_because(&rules)));
+    }
+    if let Some(rule) = report.rule(&finding.rule).filter(|rule| told.insert(rule.id.as_str())) {
+        line.push_str(&format!("<br>{}", lang.rule_is(&prose(&rule.title))));
+        for citation in &rule.citations {
+            line.push_str(&format!("<br>{}", lang.law_is(&prose(&law(lang, citation)))));
+        }
+    }
+    line
+}
+
+/// A text of somebody else's, no longer than a line may hold.
+fn cut(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => Cow::Owned(format!("{}…", text.get(..at).unwrap_or(text))),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// A name or a place.
+fn code(text: &str) -> String {
+    format!("`{}`", printable(&cut(text)).replace('`', "'"))
+}
+
+/// What somebody else says.
+fn prose(text: &str) -> String {
+    escape(&cut(text))
 }
 
 /// Tenants may name their groups as they like: nothing of a message is markup, and nobody is mentioned.

@@ -15,7 +15,8 @@ mod short;
 
 use super::place::{colon_place, law, place, printable, source};
 use super::snippet::{Drawer, Mark};
-use super::{Options, Standing, words};
+use super::words::some;
+use super::{Options, Standing, is_quiet, words};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::finding::{Finding, Kind, Report, RuleInfo, RuleVerdict, Severity, TenantReport, Verdict};
 use crate::lang::Lang;
@@ -27,6 +28,9 @@ pub use layout::{flush_left, flush_right};
 const WIDE: usize = 60;
 /// Prose is wrapped at so many columns, however wide the terminal.
 const WIDEST: usize = 120;
+
+/// So many complaints in a row tell each their next step, even if it is the same.
+const FEW: usize = 2;
 
 /// What every part of the report needs.
 struct Page<'a> {
@@ -59,7 +63,7 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
     let drawer = drawer(options);
     let folds_passes = report.tenants.len() > 20;
     for tenant in &report.tenants {
-        if tenant.findings.is_empty() && (folds_passes || options.quiet) {
+        if is_quiet(tenant) && (folds_passes || options.quiet) {
             continue;
         }
         match &drawer {
@@ -81,12 +85,17 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
 pub fn complain(report: &Report, sources: &Sources, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
     let drawer = drawer(options);
     let paint = Paint(options.colour);
-    for diagnostic in report.errors.iter().chain(&report.warnings) {
-        let text = match &drawer {
-            Some(drawer) => full::diagnostic(drawer, paint, sources, diagnostic),
-            None => short::diagnostic(paint, sources, diagnostic),
-        };
-        out.write_all(text.as_bytes())?;
+    let alike = |one: &Diagnostic, other: &Diagnostic| (one.code, &one.help) == (other.code, &other.help);
+    for row in report.errors.chunk_by(alike).chain(report.warnings.chunk_by(alike)) {
+        for (at, diagnostic) in row.iter().enumerate() {
+            // Of a long row that has one next step, the last says it.
+            let help = diagnostic.help.as_deref().filter(|_| row.len() <= FEW || at + 1 == row.len());
+            let text = match &drawer {
+                Some(drawer) => full::diagnostic(drawer, paint, sources, (diagnostic, help)),
+                None => short::diagnostic(paint, sources, (diagnostic, help)),
+            };
+            out.write_all(text.as_bytes())?;
+        }
     }
     Ok(())
 }
@@ -228,14 +237,6 @@ fn standing(lang: Lang, tenant: &TenantReport) -> String {
 /// What one change at an anchored value does.
 fn shared_note(lang: Lang, others: usize, places: &str) -> String {
     if others == 0 { lang.anchored() } else { lang.anchored_same(others, places) }
-}
-
-/// Some of a list, and how many more.
-fn some(lang: Lang, list: impl Iterator<Item = String>, most: usize, total: usize) -> String {
-    let shown: Vec<String> = list.take(most).collect();
-    let rest = total.saturating_sub(shown.len());
-    let text = lang.list(&shown);
-    if rest > 0 { lang.items_and_more(&text, rest) } else { text }
 }
 
 fn level_severity(level: Level) -> Severity {

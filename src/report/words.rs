@@ -72,6 +72,14 @@ pub fn article(lang: Lang, text: &str) -> String {
     text.to_owned()
 }
 
+/// Some of a list, and how many more.
+pub fn some(lang: Lang, list: impl Iterator<Item = String>, most: usize, total: usize) -> String {
+    let shown: Vec<String> = list.take(most).collect();
+    let rest = total.saturating_sub(shown.len());
+    let text = lang.list(&shown);
+    if rest > 0 { lang.items_and_more(&text, rest) } else { text }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! Owns how constants are written for people. It must never know where they are shown.
 
-use super::{Absent, Const, Field, Record, Schema, TypeKind};
+use super::{Absent, Const, Field, Record, RecordId, Schema, TypeKind};
 use crate::string::Str;
 use crate::value::{self, Exact, Num, format_date};
 
@@ -53,6 +53,15 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
+/// The record that a type holds, through lists and maps.
+fn record_of(kind: &TypeKind) -> Option<RecordId> {
+    match kind {
+        TypeKind::Record(id) => Some(*id),
+        TypeKind::List(of) | TypeKind::Map(of) => record_of(&of.kind),
+        _ => None,
+    }
+}
+
 impl Schema {
     /// The sections of a tenant file and the types they are made of, for people: names, types, what absence means, and
     /// what each field is.
@@ -68,6 +77,43 @@ impl Schema {
             self.outline_fields(record, &mut out);
         }
         out
+    }
+
+    /// A section of a tenant file, or a type, with the types that it is made of; none where nothing is called so.
+    pub fn outline_of(&self, name: &str) -> Option<String> {
+        let root = self.record(Schema::ROOT)?;
+        let mut open: Vec<RecordId> = Vec::new();
+        let mut out = match root.fields.iter().find(|field| field.name == name) {
+            Some(field) => {
+                open.extend(record_of(&field.ty.kind));
+                let section = Record { fields: vec![field.clone()], ..root.clone() };
+                let mut out = String::from("A tenant file\n");
+                self.outline_fields(&section, &mut out);
+                out
+            }
+            None => {
+                let at = self.records.iter().skip(1).position(|record| record.name == name)?;
+                open.push(RecordId(u16::try_from(at + 1).ok()?));
+                String::new()
+            }
+        };
+        let mut told: Vec<RecordId> = Vec::new();
+        while let Some(id) = open.pop() {
+            let Some(record) = self.record(id).filter(|_| !told.contains(&id)) else { continue };
+            told.push(id);
+            out.push_str(&format!("{}{}\n", if out.is_empty() { "" } else { "\n" }, record.name));
+            self.outline_fields(record, &mut out);
+            open.extend(record.fields.iter().rev().filter_map(|field| record_of(&field.ty.kind)));
+        }
+        Some(out)
+    }
+
+    /// What [`outline_of`](Schema::outline_of) knows.
+    pub fn sections(&self) -> impl Iterator<Item = &str> {
+        let fields =
+            self.record(Schema::ROOT).into_iter().flat_map(|root| root.fields.iter().map(|it| it.name.as_str()));
+        let types = self.records.iter().skip(1).map(|record| record.name.as_str()).filter(|name| !name.is_empty());
+        fields.chain(types)
     }
 
     fn outline_fields(&self, record: &Record, out: &mut String) {

@@ -135,6 +135,18 @@ fn expectation(comment: &str) -> Option<usize> {
     comment.rmatch_indices('#').map(|(at, _)| at).find(|at| is(*at))
 }
 
+/// Where in a comment an expectation begins whose first word is a slip of the pen away from `expect`, and that word.
+fn nearly_expectation(comment: &str) -> Option<(usize, &str)> {
+    comment.rmatch_indices('#').find_map(|(at, _)| {
+        let rest = comment.get(at + 1..)?.trim_start();
+        let word = rest.get(..rest.find([':', ' ', '\t'])?)?;
+        let (kind, _) = rest.get(word.len()..)?.split_once(':')?;
+        let (lower, kind) = (word.to_lowercase(), kind.trim());
+        let near = strsim::damerau_levenshtein(&lower, "expect") <= 1 || lower == "expected";
+        (near && (kind.is_empty() || KINDS.iter().any(|(known, _)| *known == kind))).then_some((at, word))
+    })
+}
+
 /// What is expected in a comment: its place, the findings, and what is wrong with how they are written. Rules without a
 /// pack are those of `pack`.
 pub(super) fn expected(
@@ -143,7 +155,7 @@ pub(super) fn expected(
     pack: &str,
 ) -> Option<(Written, Vec<Wanted>, Vec<Diagnostic>)> {
     let text = file.text().get(comment.start..comment.end)?;
-    let at = expectation(text)?;
+    let (at, word) = expectation(text).map(|at| (at, "expect")).or_else(|| nearly_expectation(text))?;
     let mut written = Written {
         line: comment.line,
         start: comment.start + at,
@@ -152,12 +164,16 @@ pub(super) fn expected(
         sound: true,
     };
     let (mut wanted, mut errors) = (Vec::new(), Vec::new());
-    let body = text.get(at + 1..)?.trim_start().strip_prefix("expect")?;
+    let body = text.get(at + 1..)?.trim_start().strip_prefix(word)?;
     let offset = |part: &str| part.as_ptr() as usize - file.text().as_ptr() as usize;
     let span = |part: &str| {
         let start = file.base() + offset(part) as u32;
         Span::new(start, start + part.len() as u32)
     };
+    if word != "expect" {
+        let message = format!("`# {word}` says nothing");
+        errors.push(Diagnostic::error("test/expectation", span(word), message).help("did you mean `expect`?"));
+    }
     for clause in body.split(';') {
         let Some((word, rules)) = clause.split_once(':') else {
             let whole = Span::new(file.base() + written.start as u32, file.base() + written.end as u32);
@@ -246,6 +262,13 @@ pub(super) fn head(file: &SourceFile, comments: &[Comment], content: usize, pack
             (word, Some(_)) if let Some(meant) = nearest(word, WORDS) => errors.push(error(
                 format!("`# {word}` says nothing"),
                 &format!("did you mean `{meant}`?"),
+            )),
+            (word, None) if nearest(word, ["fragment"]).is_some() => {
+                errors.push(error(format!("`# {word}` says nothing"), "did you mean `fragment`?"));
+            }
+            (text, None) if let Some(date) = text.strip_prefix("as-of ") => errors.push(error(
+                format!("`# {text}` says nothing"),
+                &format!("did you mean `# as-of: {}`?", date.trim()),
             )),
             _ => {}
         }

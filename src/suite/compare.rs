@@ -49,6 +49,18 @@ pub(super) fn compare(wanted: &[Wanted], found: &[Found], why: impl Fn(&Wanted) 
     failures
 }
 
+/// What is expected and found nowhere in the document: an update gives it up.
+pub(super) fn given_up(wanted: &[Wanted], found: &[Found]) -> Vec<Diagnostic> {
+    let nowhere = |wanted: &&Wanted| !found.iter().any(|it| it.kind == wanted.kind && it.rule == wanted.rule);
+    let tell = |wanted: &Wanted| {
+        let message = format!("`{}`: {} was expected here, and is given up", wanted.rule, noun(wanted.kind));
+        Diagnostic::error("test/given-up", wanted.span, message)
+            .warning()
+            .help("if it should be found, put the comment back, and change the tenant or the rule")
+    };
+    wanted.iter().filter(nowhere).map(tell).collect()
+}
+
 fn take<'a>(open: &mut Vec<&'a Found>, is: impl Fn(&Found) -> bool) -> Option<&'a Found> {
     let at = open.iter().position(|it| is(it))?;
     Some(open.remove(at))

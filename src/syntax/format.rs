@@ -12,7 +12,8 @@ mod lines;
 mod marks;
 mod tokens;
 
-/// The text of a policy whose first byte is at `base`, laid out, with a final line end.
+/// The text of a policy whose first byte is at `base`, laid out, with a final line end. The kind of line ends and a byte
+/// order mark stay as they are.
 ///
 /// # Errors
 /// What keeps it from being parsed; and that the formatter would have changed it, which is a bug.
@@ -30,7 +31,13 @@ pub fn format(text: &str, base: u32) -> Result<String, Vec<Diagnostic>> {
     };
     let Some(tokens) = tokens::scan(text) else { return Err(bug("it could not be taken apart")) };
     let marks = marks::of(&file, base, &tokens);
-    let out = layout::layout(lines::split(&tokens, &marks));
+    let mut out = layout::layout(lines::split(&tokens, &marks));
+    if text.find('\n').is_some_and(|at| text.get(..at).is_some_and(|line| line.ends_with('\r'))) {
+        out = out.replace('\n', "\r\n");
+    }
+    if text.starts_with(MARK) {
+        out.insert(0, MARK);
+    }
     let (again, errors) = parse::parse(&out, base);
     if !errors.is_empty() || said(&file) != said(&again) {
         return Err(bug("its meaning would have changed"));
@@ -43,6 +50,9 @@ pub fn format(text: &str, base: u32) -> Result<String, Vec<Diagnostic>> {
     }
     Ok(out)
 }
+
+/// The byte order mark, which some editors put in front of UTF-8.
+const MARK: char = '\u{feff}';
 
 /// A comment of a policy.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

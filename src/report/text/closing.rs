@@ -4,7 +4,7 @@ use super::Page;
 use super::layout::hang;
 use crate::finding::{Kind, Report, TenantReport, Verdict};
 use crate::lang::Lang;
-use crate::report::{FAILED, Options, PASSED, Summary, UNTRUSTED, exit_status, fails, findings, summary};
+use crate::report::{FAILED, Options, PASSED, Summary, UNTRUSTED, exit_status, fails, findings, is_quiet, summary};
 
 /// Writes them.
 pub fn write(page: &mut Page, folded_passes: bool) {
@@ -30,7 +30,7 @@ pub fn write(page: &mut Page, folded_passes: bool) {
 
 /// Of many tenants, those without findings are counted rather than listed.
 fn quiet_tenants(lang: Lang, report: &Report) -> Option<String> {
-    let without: Vec<&TenantReport> = report.tenants.iter().filter(|tenant| tenant.findings.is_empty()).collect();
+    let without: Vec<&TenantReport> = report.tenants.iter().filter(|tenant| is_quiet(tenant)).collect();
     let idle = without.iter().filter(|it| it.rules.iter().all(|rule| rule.verdict == Verdict::NotApplicable)).count();
     let idle = if idle > 0 { lang.nothing_applied_in(idle) } else { String::new() };
     (!without.is_empty()).then(|| lang.tenants_without_finding(without.len(), &idle))

@@ -20,7 +20,7 @@ pub struct Group<'a> {
 
 /// A finding, and the others at the same anchored value.
 pub struct Fold<'a> {
-    /// The first.
+    /// The one whose path is nearest to what is written.
     pub finding: &'a Finding,
     /// The others: the same rule, check and place, reached by another path.
     pub others: Vec<&'a Finding>,
@@ -41,7 +41,13 @@ pub fn groups<'a>(findings: &'a [Finding], kinds: &[Kind]) -> Vec<Group<'a>> {
         if finding.shared {
             let key = (rule, severity, kind, finding.span, finding.policy);
             if let Some(fold) = folded.get(&key).and_then(|&at| group.folds.get_mut(at)) {
-                fold.others.push(finding);
+                // It is told of the place where the value is written, or else of the alias that stands first.
+                let other = if way(finding) < way(fold.finding) {
+                    std::mem::replace(&mut fold.finding, finding)
+                } else {
+                    finding
+                };
+                fold.others.push(other);
                 continue;
             }
             folded.insert(key, group.folds.len());
@@ -51,6 +57,11 @@ pub fn groups<'a>(findings: &'a [Finding], kinds: &[Kind]) -> Vec<Group<'a>> {
     // Errors that could not be worked out come first, then by severity; the sort keeps the order of places.
     groups.sort_by_key(|group| (group.kind != Kind::Error, std::cmp::Reverse(group.severity)));
     groups
+}
+
+/// How far a finding is from the text of its value: through how many aliases it is reached, and where the first stands.
+fn way(finding: &Finding) -> (usize, u32) {
+    (finding.related_total, finding.related.first().map_or(0, |related| related.span.start))
 }
 
 /// What is missing, and who waits for it.

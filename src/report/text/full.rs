@@ -271,14 +271,19 @@ fn line(page: &mut Page, group: &Group, text: &str) {
 }
 
 /// A diagnostic with its excerpts and its help.
-pub fn diagnostic(drawer: &Drawer, paint: Paint, sources: &Sources, diagnostic: &Diagnostic) -> String {
+pub fn diagnostic(
+    drawer: &Drawer,
+    paint: Paint,
+    sources: &Sources,
+    (diagnostic, help): (&Diagnostic, Option<&str>),
+) -> String {
     let mut marks = Vec::new();
     marks.extend(diagnostic.span.map(|span| Mark { span, text: &diagnostic.label }));
     marks.extend(diagnostic.labels.iter().map(|label| Mark { span: label.span, text: &label.text }));
     let severity = super::level_severity(diagnostic.level);
     let mut out = format!("{}\n", diagnostic_tag(paint, diagnostic));
     out.push_str(&drawer.draw(severity, &diagnostic.message, sources, &marks, 1));
-    if let Some(help) = &diagnostic.help {
+    if let Some(help) = help {
         note(&mut out, (paint, Lang::En), "help", &printable(help), Some(drawer.width()));
     }
     out.push('\n');

@@ -4,8 +4,9 @@ use super::fold::{self, Fold, Group};
 use super::layout::{Paint, hang};
 use super::{Page, colon_place, diagnostic_tag, paint_tag, printable, some};
 use crate::diagnostic::Diagnostic;
-use crate::finding::{Finding, Kind, TenantReport};
+use crate::finding::{Finding, Kind, TenantReport, Verdict};
 use crate::lang::Lang;
+use crate::report::is_quiet;
 use crate::source::{Sources, Span};
 
 /// Writes what became of a tenant.
@@ -15,7 +16,8 @@ pub fn tenant<'a>(page: &mut Page<'a>, tenant: &'a TenantReport) {
         line(page, &format!("{source}: note: {earlier}"));
     }
     if tenant.findings.is_empty() {
-        line(page, &format!("{source}: pass: {}", super::standing(page.options.lang, tenant)));
+        let word = if is_quiet(tenant) { Verdict::Pass } else { tenant.verdict }.word();
+        line(page, &format!("{source}: {word}: {}", super::standing(page.options.lang, tenant)));
         return;
     }
     let mut laws = Vec::new();
@@ -122,7 +124,7 @@ fn related(lang: Lang, finding: &Finding) -> String {
 }
 
 /// A diagnostic, its further places and its help, a line each.
-pub fn diagnostic(paint: Paint, sources: &Sources, diagnostic: &Diagnostic) -> String {
+pub fn diagnostic(paint: Paint, sources: &Sources, (diagnostic, help): (&Diagnostic, Option<&str>)) -> String {
     let place = diagnostic.span.map(|span| colon_place(sources, span)).filter(|place| !place.is_empty());
     let place = place.map_or_else(String::new, |place| format!("{place}: "));
     let mut out = format!("{place}{}: {}\n", diagnostic_tag(paint, diagnostic), printable(&diagnostic.message));
@@ -130,7 +132,7 @@ pub fn diagnostic(paint: Paint, sources: &Sources, diagnostic: &Diagnostic) -> S
         let text = if label.text.is_empty() { "see here" } else { &label.text };
         out.push_str(&format!("  {}: {}\n", colon_place(sources, label.span), printable(text)));
     }
-    if let Some(help) = &diagnostic.help {
+    if let Some(help) = help {
         out.push_str(&format!("  help: {}\n", printable(help)));
     }
     out
