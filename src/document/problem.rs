@@ -3,6 +3,7 @@
 
 use super::arena::MOST_DEPTH;
 use crate::source::Span;
+use crate::value::Num;
 
 /// Why a text is refused.
 ///
@@ -36,7 +37,7 @@ pub enum Problem {
         offset: u64,
     },
     /// More bytes than [`Limits::bytes`](super::Limits::bytes).
-    #[error("the file has {bytes} bytes, more than the limit of {limit}")]
+    #[error("the file has {} bytes, more than the limit of {}", grouped(*bytes), grouped(*limit))]
     TooLarge {
         /// The start of the file.
         span: Span,
@@ -52,7 +53,7 @@ pub enum Problem {
         span: Span,
     },
     /// More levels than [`Limits::depth`](super::Limits::depth).
-    #[error("the text is nested deeper than the limit of {limit} levels")]
+    #[error("the text is nested deeper than the limit of {} levels", grouped(*limit))]
     TooDeep {
         /// What is one level too deep.
         span: Span,
@@ -60,7 +61,7 @@ pub enum Problem {
         limit: u32,
     },
     /// More nodes than [`Limits::nodes`](super::Limits::nodes).
-    #[error("the text has more keys and values than the limit of {limit}")]
+    #[error("the text has more keys and values than the limit of {}", grouped(*limit))]
     TooManyNodes {
         /// The first node too many.
         span: Span,
@@ -69,7 +70,7 @@ pub enum Problem {
     },
     /// Merge keys that would yield more entries than [`Limits::nodes`](super::Limits::nodes), or that are nested deeper
     /// than [`Limits::depth`](super::Limits::depth).
-    #[error("the merges of this mapping bring more than the limit of {limit} {what}")]
+    #[error("the merges of this mapping bring more than the limit of {} {what}", grouped(*limit))]
     TooManyMerged {
         /// The key of the merge.
         span: Span,
@@ -86,7 +87,9 @@ pub enum Problem {
         /// What is wrong.
         message: String,
         /// The next step.
-        help: &'static str,
+        help: String,
+        /// The bracket that is still open there.
+        open: Option<Span>,
     },
     /// An alias without an anchor above it.
     #[error("there is no anchor `&{name}` above this alias")]
@@ -206,6 +209,7 @@ impl Problem {
     pub fn related(&self) -> Option<(Span, &'static str)> {
         match self {
             Problem::SeveralDocuments { first, .. } => Some((*first, "the first document")),
+            Problem::Syntax { open: Some(open), .. } => Some((*open, "opened here")),
             Problem::SetTwice { first, .. } | Problem::SeveralTenants { first, .. } => Some((*first, "set here first")),
             _ => None,
         }
@@ -236,7 +240,7 @@ impl Problem {
             Problem::TooManyMerged { .. } => {
                 format!("merge fewer levels, or raise the limit: `--max-depth {MOST_DEPTH}` is the most")
             }
-            Problem::Syntax { help, .. } => (*help).into(),
+            Problem::Syntax { help, .. } => help.clone(),
             Problem::UnknownAnchor { near: Some(near), .. } => format!("did you mean `*{near}`?"),
             Problem::UnknownAnchor { name, .. } => {
                 format!("name a value above with `&{name}`, or put the text in quotes if no alias is meant")
@@ -255,6 +259,11 @@ impl Problem {
             }
         }
     }
+}
+
+/// A number as messages show it.
+fn grouped(number: impl Into<u64>) -> Num {
+    Num::Int(i64::try_from(number.into()).unwrap_or(i64::MAX))
 }
 
 /// What is odd about a text that is read all the same.

@@ -416,6 +416,12 @@ impl<'a> Reader<'a> {
             start = self.text.trim_end().len();
         }
         start = quote.unwrap_or(start);
+        let line = match kind {
+            ErrorKind::MappingValueNotAllowed => self.line_without_key(start),
+            _ => None,
+        };
+        let kind = if line.is_some() { &ErrorKind::SimpleKeyExpected } else { kind };
+        start = line.unwrap_or(start);
         start = match kind {
             // granit is at what follows the tabs, or at the beginning of the text that they interrupt.
             ErrorKind::TabInBlockIndentation => self.written(0, start).trim_end_matches('\t').len(),
@@ -432,6 +438,7 @@ impl<'a> Reader<'a> {
         let first = rest.chars().next().map_or(0, char::len_utf8);
         let end = match kind {
             ErrorKind::UnclosedQuotedScalar => line_end(rest),
+            _ if line.is_some() => rest.get(..line_end(rest)).map_or(0, |line| line.trim_end().len()),
             ErrorKind::UnclosedFlowCollection { .. }
             | ErrorKind::MisplacedFlowCollectionEnd
             | ErrorKind::MismatchedFlowCollectionEnd { .. }
@@ -444,10 +451,35 @@ impl<'a> Reader<'a> {
         Box::new(match kind {
             ErrorKind::RecursionLimitExceeded => Problem::TooDeep { span, limit: self.builder.limits().depth },
             kind => {
-                let (message, help) = explain(kind);
-                Problem::Syntax { span, message, help }
+                let open = self.builder.open_bracket().filter(|open| *open < span.start && is_about_brackets(kind));
+                let open = open.map(|open| Span { start: open, end: open + 1 });
+                let bracket =
+                    open.map(|open| self.written((open.start - self.base) as usize, (open.end - self.base) as usize));
+                let (message, help) = explain(kind, bracket);
+                Problem::Syntax { span, message, help, open }
             }
         })
+    }
+
+    /// The line above a misplaced `:` that was to be an entry beside it, and is none: `name Shop`, `name:Shop`.
+    fn line_without_key(&self, colon: usize) -> Option<usize> {
+        let from = self.cursor.min(colon);
+        let line_of = |at: usize| self.written(0, at).rfind('\n').map_or(0, |end| end + 1);
+        // Behind a key there are its colon and comments.
+        let mut at = from;
+        loop {
+            let rest = self.written(at, colon);
+            at += rest.len() - rest.trim_start_matches([' ', '\r', '\n', ':']).len();
+            match self.written(at, colon).strip_prefix('#') {
+                Some(comment) => at += 1 + line_end(comment),
+                None => break,
+            }
+        }
+        let (own, here) = (line_of(at), line_of(colon));
+        let indent = self.written(own, at);
+        let key = self.written(here, colon);
+        let beside = own < here && indent.trim().is_empty() && key.len() - key.trim_start().len() == indent.len();
+        beside.then_some(at)
     }
 
     /// The quote after what was read that is still open at `end`: that is what is wrong when its text goes astray.
@@ -491,6 +523,20 @@ impl<'a> Reader<'a> {
     fn span(&self, start: usize, end: usize) -> Span {
         Span { start: self.offset(start), end: self.offset(end) }
     }
+}
+
+/// Whether the bracket that is open matters to an error.
+fn is_about_brackets(kind: &ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::InvalidIndentation
+            | ErrorKind::InvalidFlowScalarIndent
+            | ErrorKind::ExpectedFlowMappingSeparator
+            | ErrorKind::ExpectedFlowSequenceSeparator
+            | ErrorKind::UnexpectedEofFlowSequence
+            | ErrorKind::UnexpectedEofFlowMapping
+            | ErrorKind::UnexpectedEofImplicitFlowMapping
+    )
 }
 
 /// Whether a tag is `!` and nothing else.
