@@ -269,9 +269,10 @@ and-more-parts = { $number ->
     [one] and { $number } more part of the configuration; --unknown-detail tells them all
    *[other] and { $number } more parts of the configuration; --unknown-detail tells them all
 }
+others-in-lines = the others of a rule are a line each; --detail draws them all
 listed-rules = { $number ->
-    [one] and { $findings } in { $number } rule more; --detail draws it too, `cerco explain RULE { $tenant }` tells of it:
-   *[other] and { $findings } in { $number } rules more, worst first; --detail draws them all, `cerco explain RULE { $tenant }` tells of one:
+    [one] and { $findings } more, in { $number } rule; --detail draws it too, `cerco explain RULE { $tenant }` tells of it:
+   *[other] and { $findings } more, in { $number } rules, worst first; --detail draws them all, `cerco explain RULE { $tenant }` tells of one:
 }
 places = { $number ->
     [one] { $number } place
@@ -290,6 +291,10 @@ these-cannot-be-decided = these cannot be decided:
 # --- its closing lines
 
 no-tenant-checked = no tenant was checked
+verdicts = { $number ->
+    [one] { $number } verdict
+   *[other] { $number } verdicts
+}
 checked = checked { $tenants }, { $rules } as of { $date }
 tenants = { $number ->
     [one] { $number } tenant

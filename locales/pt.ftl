@@ -272,9 +272,10 @@ and-more-parts = { $number ->
     [one] e mais { $number } parte da configuração; --unknown-detail mostra todas
    *[other] e mais { $number } partes da configuração; --unknown-detail mostra todas
 }
+others-in-lines = os outros de uma regra ocupam uma linha cada; --detail mostra-os todos
 listed-rules = { $number ->
-    [one] e { $findings } em mais { $number } regra; --detail mostra-a também, `cerco explain REGRA { $tenant }` explica-a:
-   *[other] e { $findings } em mais { $number } regras, as piores primeiro; --detail mostra-as todas, `cerco explain REGRA { $tenant }` explica uma:
+    [one] e mais { $findings }, em { $number } regra; --detail mostra-a também, `cerco explain REGRA { $tenant }` explica-a:
+   *[other] e mais { $findings }, em { $number } regras, as piores primeiro; --detail mostra-as todas, `cerco explain REGRA { $tenant }` explica uma:
 }
 places = { $number ->
     [one] { $number } lugar
@@ -293,6 +294,10 @@ these-cannot-be-decided = não é possível decidir:
 # --- its closing lines
 
 no-tenant-checked = nenhum inquilino foi verificado
+verdicts = { $number ->
+    [one] { $number } resultado
+   *[other] { $number } resultados
+}
 checked = verificação de { $tenants }, { $rules } à data de { $date }
 tenants = { $number ->
     [one] { $number } inquilino

@@ -221,6 +221,7 @@ at-places = { $number ->
 # of the rules that wait, those that fail all the same
 fail-already = （其中 { $number } 条已不符合）
 and-more-parts = 配置中另有 { $number } 个部分；用 --unknown-detail 可全部列出
+others-in-lines = 同一规则的其余各项每项一行；用 --detail 可全部绘出
 listed-rules = 另有 { $number } 条规则的 { $findings }，严重者在先；用 --detail 可全部绘出，用 `cerco explain 规则 { $tenant }` 可了解其中一条：
 places = { $number } 处
 rules-wait = { $number } 条规则有待尚未收集的数据{ $failing }：
@@ -230,6 +231,7 @@ these-cannot-be-decided = 以下无法判定：
 # --- its closing lines
 
 no-tenant-checked = 没有检查任何租户
+verdicts = { $number } 个结果
 checked = 已检查 { $tenants }、{ $rules }，判定日期 { $date }
 tenants = { $number } 个租户
 no-rule = 无规则

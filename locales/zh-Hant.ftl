@@ -221,6 +221,7 @@ at-places = { $number ->
 # of the rules that wait, those that fail all the same
 fail-already = （其中 { $number } 條已不符合）
 and-more-parts = 配置中另有 { $number } 個部分；用 --unknown-detail 可全部列出
+others-in-lines = 同一規則的其餘各項每項一行；用 --detail 可全部繪出
 listed-rules = 另有 { $number } 條規則的 { $findings }，嚴重者在先；用 --detail 可全部繪出，用 `cerco explain 規則 { $tenant }` 可了解其中一條：
 places = { $number } 處
 rules-wait = { $number } 條規則有待尚未收集的資料{ $failing }：
@@ -230,6 +231,7 @@ these-cannot-be-decided = 以下無法判定：
 # --- its closing lines
 
 no-tenant-checked = 沒有檢查任何租戶
+verdicts = { $number } 個結果
 checked = 已檢查 { $tenants }、{ $rules }，判定日期 { $date }
 tenants = { $number } 個租戶
 no-rule = 無規則

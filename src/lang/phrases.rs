@@ -243,12 +243,14 @@ phrases! {
     at_places(number: number, place: text);
     fail_already(number: number);
     and_more_parts(number: number);
+    others_in_lines();
     listed_rules(number: number, findings: text, tenant: text);
     places(number: number);
     rules_wait(number: number, failing: text);
     rules_wait_collect_first(number: number, failing: text);
     these_cannot_be_decided();
     no_tenant_checked();
+    verdicts(number: number);
     checked(tenants: text, rules: text, date: text);
     tenants(number: number);
     no_rule();
