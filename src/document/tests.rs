@@ -410,7 +410,7 @@ fn syntax_errors_read_well() {
             "1:1 yaml/syntax: this line is no `key: value` [name Shop] (write `key: value`: behind a key stand a colon and a blank; it stands on one line and has at most 1024 characters)\n",
         ),
         (
-            "name:Shop\nb: 1\n",
+            "\u{feff}name:Shop\nb: 1\n",
             "1:1 yaml/syntax: this line is no `key: value` [name:Shop] (write `key: value`: behind a key stand a colon and a blank; it stands on one line and has at most 1024 characters)\n",
         ),
         (

@@ -472,7 +472,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let (own, here) = (line_of(at), line_of(colon));
-        let indent = self.written(own, at);
+        let indent = self.written(own, at).trim_start_matches('\u{feff}');
         let key = self.written(here, colon);
         let beside = own < here && indent.trim().is_empty() && key.len() - key.trim_start().len() == indent.len();
         beside.then_some(at)

@@ -207,7 +207,7 @@ impl<'a> Run<'_, 'a> {
     /// The values that expressions read. What is told costs a rule nothing, and decides nothing.
     fn read_for(&mut self, read: &[&'a Expr]) -> Vec<(String, String)> {
         let mut values = Values::default();
-        let (steps, left_open) = (self.machine.steps, self.machine.left_open.clone());
+        let (steps, left_open) = (self.machine.steps, self.machine.left_open);
         for expr in read {
             self.values(expr, &mut values);
         }
