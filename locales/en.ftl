@@ -411,6 +411,7 @@ step-not-allowed = not allowed: no pattern of `allow` matches it
 step-reached = reached
 step-perhaps-reached = perhaps reached
 step-passed = reached, and a higher band speaks
+step-perhaps-passed = reached; perhaps a higher band speaks
 step-not-reached = not reached
 step-invalid = invalid
 step-missing = missing

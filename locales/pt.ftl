@@ -432,6 +432,7 @@ step-not-allowed = não permitido: nenhum padrão de `allow` lhe corresponde
 step-reached = atingido
 step-perhaps-reached = talvez atingido
 step-passed = atingido, e aplica-se um escalão mais alto
+step-perhaps-passed = atingido; talvez se aplique um escalão mais alto
 step-not-reached = não atingido
 step-invalid = inválido
 step-missing = em falta

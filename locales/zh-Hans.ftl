@@ -306,6 +306,7 @@ step-not-allowed = 不允许：`allow` 中无一相符
 step-reached = 已达到
 step-perhaps-reached = 可能达到
 step-passed = 已达到，由更高一档判定
+step-perhaps-passed = 已达到，可能由更高一档判定
 step-not-reached = 未达到
 step-invalid = 无效
 step-missing = 缺少

@@ -306,6 +306,7 @@ step-not-allowed = 不允許：`allow` 中無一相符
 step-reached = 已達到
 step-perhaps-reached = 可能達到
 step-passed = 已達到，由更高一檔判定
+step-perhaps-passed = 已達到，可能由更高一檔判定
 step-not-reached = 未達到
 step-invalid = 無效
 step-missing = 缺少

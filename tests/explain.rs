@@ -66,6 +66,11 @@ rule least-privilege {
     }
 }
 
+rule an-audit-is-young {
+    title "An audit was made of late"
+    expect any a in audits: age(a.done) <= 1 year
+}
+
 rule an-audit-was-passed {
     title "An audit of this year was passed"
     expect any a in audits where a.done >= 2026-01-01: a.passed
@@ -119,5 +124,6 @@ fn of_a_condition_over_a_list_each_element_is_told() {
     );
     let long: String = (1..10).map(|day| format!("  - {{done: 2026-01-0{day}, passed: false}}\n")).collect();
     let long = told("an-audit-was-passed", &format!("audits:\n{long}"));
-    insta::assert_snapshot!([none, some, long].join("\n\n"));
+    let young = told("an-audit-is-young", "audits: [{done: 2025-05-01}, {done: 2026-02-01}]\n");
+    insta::assert_snapshot!([none, some, long, young].join("\n\n"));
 }

@@ -21,6 +21,8 @@ pub(super) enum Standing {
     Speaks,
     /// What is known of the value, or of its bound, leaves that open.
     Open,
+    /// It is reached, and that leaves open whether a higher one speaks in its stead.
+    Contested,
     /// It is reached, and a higher one speaks in its stead.
     Passed,
     /// It is not reached.
@@ -35,11 +37,16 @@ pub(super) enum Granted {
     Unknown,
 }
 
+/// The most expressions that are looked into for the values of one step.
+const LOOKS: usize = 200;
+
 /// The values that one step tells.
 #[derive(Default)]
 struct Values {
     told: Vec<(String, String)>,
-    /// Within the elements of a list, where a variable means each in turn: by their paths.
+    /// How many expressions were looked into.
+    looks: usize,
+    /// Within the elements of a list, where a variable means each in turn: fields alone, and by their paths.
     by_path: bool,
 }
 
@@ -156,6 +163,7 @@ impl<'a> Run<'_, 'a> {
             let outcome = match standing {
                 Standing::Speaks => lang.step_reached(),
                 Standing::Open => lang.step_perhaps_reached(),
+                Standing::Contested => lang.step_perhaps_passed(),
                 Standing::Passed => lang.step_passed(),
                 Standing::Missed => lang.step_not_reached(),
             };
@@ -207,7 +215,7 @@ impl<'a> Run<'_, 'a> {
     /// The values that expressions read. What is told costs a rule nothing, and decides nothing.
     fn read_for(&mut self, read: &[&'a Expr]) -> Vec<(String, String)> {
         let mut values = Values::default();
-        let (steps, left_open) = (self.machine.steps, self.machine.left_open);
+        let (steps, left_open) = (std::mem::take(&mut self.machine.steps), self.machine.left_open);
         for expr in read {
             self.values(expr, &mut values);
         }
@@ -326,26 +334,33 @@ impl<'a> Run<'_, 'a> {
             | ExprKind::Quantifier(..)
             | ExprKind::Comprehension(_)
             | ExprKind::Unique(_) => {
-                if into.told.len() >= VALUES {
+                into.looks += 1;
+                if into.told.len() >= VALUES || into.looks > LOOKS {
                     return;
                 }
                 let plain = matches!(expr.kind, ExprKind::Root(_) | ExprKind::Field(..) | ExprKind::Entry(..));
-                let out = self.machine.eval::<true>(expr);
-                let text = if into.by_path && plain && out.at != NOWHERE {
-                    self.machine.path(out.at)
-                } else {
-                    self.one_line(expr.span)
-                };
-                let lang = self.machine.plan.lang;
-                let shown = match &out.val {
-                    Val::Unknown(unknown) if unknown.invalid => lang.step_invalid(),
-                    Val::Unknown(unknown) if unknown.set == Setness::No || plain => match &unknown.bounds {
-                        Some(bounds) => lang.step_missing_bounds(&lang.bounds(bounds)),
-                        None => lang.step_missing(),
-                    },
-                    val => self.machine.show(val, &expr.ty, true),
-                };
-                into.push(text, shown);
+                if plain || !into.by_path {
+                    let out = self.machine.eval::<true>(expr);
+                    let named = into.by_path && out.at != NOWHERE;
+                    let text = if named { self.machine.path(out.at) } else { self.one_line(expr.span) };
+                    if into.told.iter().any(|(known, _)| *known == text) {
+                        return;
+                    }
+                    let lang = self.machine.plan.lang;
+                    let shown = match &out.val {
+                        Val::Unknown(unknown) if unknown.invalid => lang.step_invalid(),
+                        Val::Unknown(unknown)
+                            if unknown.set == Setness::No || plain && unknown.set == Setness::Maybe =>
+                        {
+                            match &unknown.bounds {
+                                Some(bounds) => lang.step_missing_bounds(&lang.bounds(bounds)),
+                                None => lang.step_missing(),
+                            }
+                        }
+                        val => self.machine.show(val, &expr.ty, true),
+                    };
+                    into.push(text, shown);
+                }
                 match &expr.kind {
                     ExprKind::Call(index, arguments) => self.values_of_call(*index, arguments, into),
                     ExprKind::Let(index) => self.values_of_let(*index, into),

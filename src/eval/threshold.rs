@@ -47,14 +47,13 @@ impl<'a> Run<'_, 'a> {
             .collect();
         let mut open: Vec<(usize, Judged<'a>)> = Vec::new();
         for (at, (band, bound)) in threshold.bands.iter().zip(&bounds).enumerate() {
-            let standing = if always.contains(&at) {
-                Standing::Speaks
-            } else if others.iter().any(|region| region.contains(&at)) {
-                Standing::Open
-            } else if self.reaches(band, &value.val, bound) == Some(true) {
-                Standing::Passed
-            } else {
-                Standing::Missed
+            let open_here = others.iter().any(|region| region.contains(&at));
+            let standing = match (open_here, self.reaches(band, &value.val, bound) == Some(true)) {
+                _ if always.contains(&at) => Standing::Speaks,
+                (true, true) => Standing::Contested,
+                (true, false) => Standing::Open,
+                (false, true) => Standing::Passed,
+                (false, false) => Standing::Missed,
             };
             self.tell_band(band, bound, standing);
             self.depth += 1;
@@ -64,7 +63,7 @@ impl<'a> Run<'_, 'a> {
                     self.cover(band.span, came);
                     worst = worst.max(came);
                 }
-                Standing::Open => open.push((at, self.judge(threshold, band))),
+                Standing::Open | Standing::Contested => open.push((at, self.judge(threshold, band))),
                 Standing::Passed | Standing::Missed => self.cover(band.span, Came::Holds),
             }
             self.depth -= 1;

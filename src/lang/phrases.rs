@@ -319,6 +319,7 @@ phrases! {
     step_reached();
     step_perhaps_reached();
     step_passed();
+    step_perhaps_passed();
     step_not_reached();
     step_invalid();
     step_missing();
