@@ -46,11 +46,11 @@ the-tenant = the tenant
 
 # --- what was required, and what was found. `subject` is a path in the tenant, `wanted` and `found` are values
 
-subject-text = { $path }: `{ $text }`
-condition-fails = { $path }: the condition does not hold
-text-fails = { $path }: `{ $text }` does not hold
-text-holds = { $path }: `{ $text }` holds, and must not
-text-holds-for-none = { $path }: `{ $text }` holds for none
+said-at = { $path }: { $said }
+condition-fails = the condition does not hold
+text-fails = `{ $text }` does not hold
+text-holds = `{ $text }` holds, and must not
+text-holds-for-none = `{ $text }` holds for none
 must-be-set = { $path } must be set
 must-not-be-set = { $path } must not be set
 must-lie-between = { $subject } must lie between { $low } and { $high }, and is { $found }
@@ -62,6 +62,10 @@ must-be-below = { $subject } must be below { $wanted }, and is { $found }
 must-be-at-most = { $subject } must be at most { $wanted }, and is { $found }
 must-be-above = { $subject } must be above { $wanted }, and is { $found }
 must-be-at-least = { $subject } must be at least { $wanted }, and is { $found }
+must-be-before = { $subject } must be before { $wanted }, and is { $found }
+must-be-on-or-before = { $subject } must be on or before { $wanted }, and is { $found }
+must-be-after = { $subject } must be after { $wanted }, and is { $found }
+must-be-on-or-after = { $subject } must be on or after { $wanted }, and is { $found }
 must-be-one-of = { $subject } must be one of { $wanted }, and is { $found }
 must-be-none-of = { $subject } must be none of { $wanted }, and is { $found }
 must-contain = { $subject } must contain { $wanted }, and is { $found }
@@ -134,9 +138,11 @@ hint-write = write `{ $text }`
 hint-no-quotes = take the quotes off
 hint-no-underscore = YAML 1.2 has no `_` in numbers: write { $text }
 hint-quotes = put it in quotes
+hint-comma-ends = a comma ends a value: write `{ $text }`
 hint-no-such-day = there is no such day
 must-be-form = must be { $form }
-must-be-form-or-words = must be { $form } or one of { $words }
+form-or-words = { $form } or { $words }
+the-word = { $word }
 must-match-form = must match { $pattern }
 must-hold-fields = must hold fields
 must-fit-64-bits = must fit into 64 bits
@@ -158,7 +164,11 @@ at-least = at least { $bound }
 above = above { $bound }
 at-most = at most { $bound }
 below = below { $bound }
-root-is-no-mapping = a tenant is a mapping of sections, and this is none
+on-or-after = on or after { $bound }
+after = after { $bound }
+on-or-before = on or before { $bound }
+before = before { $bound }
+root-is-no-mapping = a tenant is a mapping of sections, such as `name: …`, and this is { $found }
 nested-too-deep = is nested deeper than { $number } levels
 merges-a-mapping = `<<` merges a mapping or a list of mappings, and nothing else
 no-such-field = there is no field { $name } here{ $hint }
@@ -259,9 +269,10 @@ and-more-parts = { $number ->
     [one] and { $number } more part of the configuration; --unknown-detail tells them all
    *[other] and { $number } more parts of the configuration; --unknown-detail tells them all
 }
+others-in-lines = the others of a rule are a line each; --detail draws them all
 listed-rules = { $number ->
-    [one] and { $findings } in { $number } rule more; --detail draws it too, `cerco explain RULE { $tenant }` tells of it:
-   *[other] and { $findings } in { $number } rules more, worst first; --detail draws them all, `cerco explain RULE { $tenant }` tells of one:
+    [one] and { $findings } more, in { $number } rule; --detail draws it too, `cerco explain RULE { $tenant }` tells of it:
+   *[other] and { $findings } more, in { $number } rules, worst first; --detail draws them all, `cerco explain RULE { $tenant }` tells of one:
 }
 places = { $number ->
     [one] { $number } place
@@ -280,6 +291,10 @@ these-cannot-be-decided = these cannot be decided:
 # --- its closing lines
 
 no-tenant-checked = no tenant was checked
+verdicts = { $number ->
+    [one] { $number } verdict
+   *[other] { $number } verdicts
+}
 checked = checked { $tenants }, { $rules } as of { $date }
 tenants = { $number ->
     [one] { $number } tenant
@@ -389,6 +404,15 @@ step-elements = { $number ->
 }
 step-for-each = for each of { $list }
 step-and-more = and more: only the first { $number } steps are told
+step-denied = denied by { $pattern }
+step-allowed = allowed by { $pattern }
+step-not-denied = allowed: nothing denies it
+step-not-allowed = not allowed: no pattern of `allow` matches it
+step-reached = reached
+step-perhaps-reached = perhaps reached
+step-passed = reached, and a higher band speaks
+step-perhaps-passed = reached; perhaps a higher band speaks
+step-not-reached = not reached
 step-invalid = invalid
 step-missing = missing
 step-missing-bounds = missing: { $bounds }

@@ -46,31 +46,35 @@ the-tenant = o inquilino
 
 # --- what was required, and what was found. `subject` is a path in the tenant, `wanted` and `found` are values
 
-subject-text = { $path }: `{ $text }`
-condition-fails = { $path }: a condição não se verifica
-text-fails = { $path }: `{ $text }` não se verifica
-text-holds = { $path }: `{ $text }` verifica-se, e não deve
-text-holds-for-none = { $path }: `{ $text }` não se verifica para nenhum
+said-at = { $path }: { $said }
+condition-fails = a condição não se verifica
+text-fails = `{ $text }` não se verifica
+text-holds = `{ $text }` verifica-se, e não deve
+text-holds-for-none = `{ $text }` não se verifica para nenhum
 must-be-set = { $path } tem de estar definido
 must-not-be-set = { $path } não pode estar definido
-must-lie-between = { $subject } tem de estar entre { $low } e { $high }, e é { $found }
-must-not-lie-between = { $subject } não pode estar entre { $low } e { $high }, e é { $found }
+must-lie-between = { $subject } tem de estar entre { $low } e { $high }; valor actual: { $found }
+must-not-lie-between = { $subject } não pode estar entre { $low } e { $high }; valor actual: { $found }
 repeats = { $path } repete um anterior
-must-be = { $subject } tem de ser { $wanted }, e é { $found }
+must-be = { $subject } tem de ser { $wanted }; valor actual: { $found }
 must-not-be = { $subject } não pode ser { $wanted }
-must-be-below = { $subject } tem de ser inferior a { $wanted }, e é { $found }
-must-be-at-most = { $subject } pode ser, no máximo, { $wanted }, e é { $found }
-must-be-above = { $subject } tem de ser superior a { $wanted }, e é { $found }
-must-be-at-least = { $subject } tem de ser, no mínimo, { $wanted }, e é { $found }
-must-be-one-of = { $subject } tem de ser um de { $wanted }, e é { $found }
-must-be-none-of = { $subject } não pode ser nenhum de { $wanted }, e é { $found }
-must-contain = { $subject } tem de conter { $wanted }, e é { $found }
-must-not-contain = { $subject } não pode conter { $wanted }, e é { $found }
-must-overlap = { $subject } tem de ter algo em comum com { $wanted }, e é { $found }
-must-not-overlap = { $subject } não pode ter nada em comum com { $wanted }, e é { $found }
-must-hold-more = { $subject } tem de ter mais do que { $wanted }, e é { $found }
-must-match = { $subject } tem de corresponder a { $wanted }, e é { $found }
-must-not-match = { $subject } não pode corresponder a { $wanted }, e é { $found }
+must-be-below = { $subject } tem de ser inferior a { $wanted }; valor actual: { $found }
+must-be-at-most = { $subject } pode ser, no máximo, { $wanted }; valor actual: { $found }
+must-be-above = { $subject } tem de ser superior a { $wanted }; valor actual: { $found }
+must-be-at-least = { $subject } tem de ser, no mínimo, { $wanted }; valor actual: { $found }
+must-be-before = { $subject } tem de ser anterior a { $wanted }; valor actual: { $found }
+must-be-on-or-before = { $subject } tem de ser { $wanted } ou anterior; valor actual: { $found }
+must-be-after = { $subject } tem de ser posterior a { $wanted }; valor actual: { $found }
+must-be-on-or-after = { $subject } tem de ser { $wanted } ou posterior; valor actual: { $found }
+must-be-one-of = { $subject } tem de ser um de { $wanted }; valor actual: { $found }
+must-be-none-of = { $subject } não pode ser nenhum de { $wanted }; valor actual: { $found }
+must-contain = { $subject } tem de conter { $wanted }; valor actual: { $found }
+must-not-contain = { $subject } não pode conter { $wanted }; valor actual: { $found }
+must-overlap = { $subject } tem de ter algo em comum com { $wanted }; valor actual: { $found }
+must-not-overlap = { $subject } não pode ter nada em comum com { $wanted }; valor actual: { $found }
+must-hold-more = { $subject } tem de ter mais do que { $wanted }; valor actual: { $found }
+must-match = { $subject } tem de corresponder a { $wanted }; valor actual: { $found }
+must-not-match = { $subject } não pode corresponder a { $wanted }; valor actual: { $found }
 must-hold = { $subject } tem de incluir { $wanted }, e inclui { $found }
 must-hold-only = { $subject } só pode incluir { $wanted }, e inclui { $found }
 holds-too-many = { $path } tem { $found }, e são permitidos, no máximo, { $most }
@@ -127,16 +131,18 @@ beside-named-first = nomeado aqui primeiro
 
 # --- what does not fit the schema. `must` is one of the phrases `a-…` below, `hint` one of `hint-…` or nothing
 
-misfit = { $subject } { $must }, e é { $found }{ $hint }
+misfit = { $subject } { $must }; valor actual: { $found }{ $hint }
 hint = ; { $hint }
 did-you-mean = quis dizer `{ $name }`?
 hint-write = escreva `{ $text }`
 hint-no-quotes = retire as aspas
 hint-no-underscore = o YAML 1.2 não admite `_` nos números: escreva { $text }
 hint-quotes = ponha entre aspas
+hint-comma-ends = uma vírgula termina um valor: escreva `{ $text }`
 hint-no-such-day = esse dia não existe
 must-be-form = tem de ser { $form }
-must-be-form-or-words = tem de ser { $form } ou um de { $words }
+form-or-words = { $form } ou { $words }
+the-word = { $word }
 must-match-form = tem de corresponder a { $pattern }
 must-hold-fields = tem de conter campos
 must-fit-64-bits = tem de caber em 64 bits
@@ -158,7 +164,11 @@ at-least = pelo menos { $bound }
 above = superior a { $bound }
 at-most = no máximo { $bound }
 below = inferior a { $bound }
-root-is-no-mapping = um inquilino é um mapa de secções, e isto não é
+on-or-after = de { $bound } ou posterior
+after = posterior a { $bound }
+on-or-before = de { $bound } ou anterior
+before = anterior a { $bound }
+root-is-no-mapping = um inquilino é um mapa de secções, como `name: …`, e isto é { $found }
 nested-too-deep = tem mais de { $number } níveis uns dentro dos outros
 merges-a-mapping = `<<` junta um mapa ou uma lista de mapas, e nada mais
 no-such-field = não há aqui um campo { $name }{ $hint }
@@ -262,9 +272,10 @@ and-more-parts = { $number ->
     [one] e mais { $number } parte da configuração; --unknown-detail mostra todas
    *[other] e mais { $number } partes da configuração; --unknown-detail mostra todas
 }
+others-in-lines = os outros de uma regra ocupam uma linha cada; --detail mostra-os todos
 listed-rules = { $number ->
-    [one] e { $findings } em mais { $number } regra; --detail mostra-a também, `cerco explain REGRA { $tenant }` explica-a:
-   *[other] e { $findings } em mais { $number } regras, as piores primeiro; --detail mostra-as todas, `cerco explain REGRA { $tenant }` explica uma:
+    [one] e mais { $findings }, em { $number } regra; --detail mostra-a também, `cerco explain REGRA { $tenant }` explica-a:
+   *[other] e mais { $findings }, em { $number } regras, as piores primeiro; --detail mostra-as todas, `cerco explain REGRA { $tenant }` explica uma:
 }
 places = { $number ->
     [one] { $number } lugar
@@ -283,6 +294,10 @@ these-cannot-be-decided = não é possível decidir:
 # --- its closing lines
 
 no-tenant-checked = nenhum inquilino foi verificado
+verdicts = { $number ->
+    [one] { $number } resultado
+   *[other] { $number } resultados
+}
 checked = verificação de { $tenants }, { $rules } à data de { $date }
 tenants = { $number ->
     [one] { $number } inquilino
@@ -410,6 +425,15 @@ step-elements = { $number ->
 }
 step-for-each = para cada um de { $list }
 step-and-more = e mais: só são mostrados os primeiros { $number } passos
+step-denied = recusado por { $pattern }
+step-allowed = permitido por { $pattern }
+step-not-denied = permitido: nada o recusa
+step-not-allowed = não permitido: nenhum padrão de `allow` lhe corresponde
+step-reached = atingido
+step-perhaps-reached = talvez atingido
+step-passed = atingido, e aplica-se um escalão mais alto
+step-perhaps-passed = atingido; talvez se aplique um escalão mais alto
+step-not-reached = não atingido
 step-invalid = inválido
 step-missing = em falta
 step-missing-bounds = em falta: { $bounds }

@@ -128,6 +128,8 @@ pub struct Root {
     pub file: u32,
     /// How many nodes there would be if every alias were written out: to know before a walk that follows aliases.
     pub expanded: u64,
+    /// The first alias that brings more of them than the limit.
+    pub heavy: Option<Span>,
     /// Nothing is wrong with its text.
     pub sound: bool,
 }

@@ -7,6 +7,7 @@ use regex_automata::util::start::Config;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 /// A pattern.
@@ -202,6 +203,27 @@ enum At {
     Glob(Vec<usize>),
     /// The state, and whether it has matched already.
     Regex(regex_automata::util::primitives::StateID, bool),
+}
+
+impl fmt::Display for Glob {
+    /// As it is written: what stands for itself and would not is escaped.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.parts.iter().try_for_each(|part| match part {
+            Piece::Char(c @ ('*' | '?' | '\\')) => write!(f, "\\{c}"),
+            Piece::Char(c) => write!(f, "{c}"),
+            Piece::One => f.write_str("?"),
+            Piece::Any => f.write_str("*"),
+        })
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Pattern::Glob(glob) => glob.fmt(f),
+            Pattern::Regex(compiled) => write!(f, "/{}/", compiled.text),
+        }
+    }
 }
 
 impl Pattern {

@@ -19,7 +19,7 @@ pub mod words;
 
 pub use markdown::escape as markdown_prose;
 pub use place::{colon_place, printable, source};
-pub use text::{complain, explain, flush_left, flush_right};
+pub use text::{complain, explain, flush_left, flush_right, plain};
 
 /// What a report is written as.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]

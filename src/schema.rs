@@ -83,6 +83,11 @@ impl Type {
         TypeKind::List(Box::new(of)).into()
     }
 
+    /// Its values hold others.
+    pub fn is_compound(&self) -> bool {
+        matches!(self.kind, TypeKind::List(_) | TypeKind::Map(_) | TypeKind::Record(_))
+    }
+
     /// What is known of a number of this type before it is read; without ends for everything else.
     pub fn bounds(&self) -> Bounds {
         self.limits.as_ref().map(|limits| limits.numbers.clone()).unwrap_or_default()
@@ -270,6 +275,11 @@ impl Schema {
     /// A field of a record type.
     pub fn field(&self, id: RecordId, slot: u16) -> Option<&Field> {
         self.record(id)?.field(slot)
+    }
+
+    /// The field of a list's elements that names them, by its slot.
+    pub fn key_field(&self, element: &Type, key: u16) -> Option<&Field> {
+        if let TypeKind::Record(record) = element.kind { self.field(record, key) } else { None }
     }
 
     /// The values of an enum.

@@ -457,17 +457,18 @@ impl Work<'_> {
     }
 
     fn document(&self, name: &str, document: &Document, checked: &mut Checked, mut rounds: Option<&mut Rounds>) {
-        checked.warnings.extend(warnings(document));
+        checked.warnings.extend(warnings(document).chain(empty(document)));
         let mut told = eval::Told::default();
         for (index, root) in document.roots().iter().enumerate().filter(|(_, root)| root.sound) {
             if root.expanded > u64::from(self.limits.nodes) {
                 checked.errors.push(
                     Diagnostic::error(
                         "input/too-many",
-                        root.start,
+                        root.heavy.unwrap_or(root.start),
                         format!(
                             "with its aliases written out the text has {} keys and values, more than the limit of {}",
-                            root.expanded, self.limits.nodes
+                            Num::Int(i64::try_from(root.expanded).unwrap_or(i64::MAX)),
+                            Num::Int(i64::from(self.limits.nodes))
                         ),
                     )
                     .help("use fewer aliases within each other, or raise the limit with `--max-nodes`"),
@@ -574,6 +575,15 @@ pub fn warnings(document: &Document) -> impl Iterator<Item = Diagnostic> + '_ {
             _ => "input/tag",
         };
         Diagnostic::error(code, warning.span(), warning.to_string()).warning().help(warning.help())
+    })
+}
+
+/// Documents that hold nothing: hardly anyone means to have a tenant checked of which nothing is known.
+fn empty(document: &Document) -> impl Iterator<Item = Diagnostic> + '_ {
+    document.roots().iter().filter(|root| root.sound && root.node.is_none()).map(|root| {
+        Diagnostic::error("input/empty", root.start, "this is empty: nothing is known of the tenant")
+            .warning()
+            .help("write the tenant's sections into it, or leave it out")
     })
 }
 

@@ -38,7 +38,8 @@ fn is_mild(code: &str) -> bool {
     let failure = ["test/given-up", "test/kind", "test/misplaced", "test/missing", "test/unexpected"].contains(&code);
     failure
         || code.starts_with("schema/")
-        || ["input/tag", "input/version", "pack/carried-too", "policy/fixes", "test/mutants"].contains(&code)
+        || ["input/empty", "input/tag", "input/version", "pack/carried-too", "policy/fixes", "test/mutants"]
+            .contains(&code)
 }
 
 /// What codes begin with; those of lints have pages of their own.

@@ -506,6 +506,75 @@ fn many_findings_of_one_rule_are_a_line_each() {
 }
 
 #[test]
+fn a_list_of_rules_counts_as_the_last_lines_do() {
+    let mut run = run(TENANT);
+    let at = run.at("sync", 0);
+    for number in 0..30 {
+        let rule = format!("cross-border/rule-{number:02}");
+        for (severity, shared) in [(Severity::Error, true), (Severity::Error, true), (Severity::Info, false)] {
+            run.add(Finding { severity, shared, ..finding(&rule, Kind::Violation, at, "x", "x is wrong") });
+        }
+    }
+    let text = run.text(&wide(80));
+    assert!(text.contains("found 90 violations (60 errors, 30 infos)"), "{text}");
+    // Two of each rule stand at one anchored value, and are drawn as one.
+    let drawn = text.matches("× x is wrong").count();
+    let listed = 90 - 2 * drawn;
+    assert!(text.contains(&format!("and {listed} findings more, in 30 rules, worst first;")), "{drawn}: {text}");
+    assert_eq!(text.lines().filter(|line| line.starts_with("  error   ")).count(), 30 - drawn);
+    let all = run.text(&Options { detail: true, ..wide(80) });
+    assert!(all.matches("x is wrong").count() == 60 && !all.contains(" more, in "), "{all}");
+}
+
+#[test]
+fn verdicts_of_several_tenants_are_called_so() {
+    let mut run = mixed();
+    let again = run.report.tenants[0].clone();
+    run.report.tenants.push(again);
+    let text = run.text(&wide(80));
+    assert!(text.contains("checked 2 tenants, 3 rules as of 2026-11-23; 6 verdicts: 4 fail, 2 unknown"), "{text}");
+}
+
+#[test]
+fn of_a_key_that_stands_twice_both_lines_are_told() {
+    let mut run = run("name: a\nname: b\n");
+    let (first, later) = (run.at("name", 0), run.at("name", 1));
+    run.add(Finding {
+        related: vec![related("name", first, "said here first")],
+        ..finding("schema/duplicate-key", Kind::Invalid, later, "name", "name is said twice")
+    });
+    let said = "tenants/hengqin.yaml:2:1: invalid[schema/duplicate-key] name is said twice (said here first: tenants/hengqin.yaml:1:1)\n";
+    assert!(run.text(&pipe()).starts_with(said));
+}
+
+#[test]
+fn without_unicode_nothing_is_cut_in_it() {
+    let mut run = run(&format!("a: {}\nb: 1 … 2\n", "x".repeat(200)));
+    let (at, dots) = (run.at("x", 150), run.at("2", 0));
+    run.add(finding("p/r", Kind::Violation, at, "groups[…].very.long", "a must be \"b\", and is \"xxx…\""));
+    run.add(finding("p/s", Kind::Violation, dots, "b", "b is wrong"));
+    run.report.tenants[0].name = None;
+    for width in [Some(40), Some(80), None] {
+        let text = run.text(&Options { unicode: false, width, ..Options::default() });
+        assert!(text.is_ascii(), "{text}");
+        assert!(text.lines().all(|line| width.is_none_or(|width| line.len() <= width)), "{text}");
+    }
+    insta::assert_snapshot!(run.text(&Options { unicode: false, quiet: true, ..wide(80) }));
+}
+
+#[test]
+fn a_long_path_breaks_between_its_parts_on_a_narrow_terminal() {
+    let mut run = run(TENANT);
+    let at = run.at("sync", 0);
+    let path = "storage.external_sharing.external_links_created_30d_count";
+    run.add(Finding {
+        related: vec![related(path, at, "read for it"), related("flows[\"payroll\"].members", at, "for this one")],
+        ..finding("cross-border/group-sync", Kind::Violation, at, "x", &format!("{path} must be 0, and is 41"))
+    });
+    insta::assert_snapshot!(run.text(&Options { quiet: true, ..wide(40) }));
+}
+
+#[test]
 fn the_json_report() {
     insta::assert_snapshot!(mixed().text(&written_as(Format::Json)));
 }

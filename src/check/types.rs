@@ -452,6 +452,10 @@ impl<'s> Checker<'s> {
                 Bound::Order(op, value) => {
                     let open = matches!(op, BinaryOp::Lt | BinaryOp::Gt);
                     let words = match op {
+                        BinaryOp::Ge if of == TypeKind::Date => "on or after",
+                        BinaryOp::Gt if of == TypeKind::Date => "after",
+                        BinaryOp::Le if of == TypeKind::Date => "on or before",
+                        _ if of == TypeKind::Date => "before",
                         BinaryOp::Ge => "at least",
                         BinaryOp::Gt => "above",
                         BinaryOp::Le => "at most",

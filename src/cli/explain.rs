@@ -81,7 +81,7 @@ pub fn run(command: Explain, terminal: &Terminal) -> io::Result<u8> {
             if !outcome.report.errors.is_empty() {
                 status = UNTRUSTED;
             }
-            steps(&outcome.report, request.lang, out)?;
+            steps(&outcome.report, &options, out)?;
             report::write(&outcome.report, &outcome.sources, &options, out)?;
         }
         Ok(())
@@ -165,7 +165,7 @@ fn tell(
     for (word, lines) in [(lang.in_force(), &in_force), (lang.reads(), &reads), (lang.by(), &params)] {
         for (at, line) in lines.iter().enumerate() {
             let lead = if at == 0 { format!("{word}{}", lang.colon()) } else { String::new() };
-            writeln!(out, "{}{}", flush_right(&lead, 10), printable(line))?;
+            writeln!(out, "{}{}", flush_right(&lead, 10), report::plain(&printable(line), options.unicode))?;
         }
     }
     if let (Some(file), Some(place)) = (sources.file(rule.whole.start), sources.position(rule.whole.start)) {
@@ -178,7 +178,9 @@ fn tell(
 }
 
 /// How the verdicts came about: what was asked, what came of it, and the values that led there.
-fn steps(report: &Report, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+fn steps(report: &Report, options: &report::Options, out: &mut dyn Write) -> io::Result<()> {
+    let lang = options.lang;
+    let plain = |text: &str| report::plain(&printable(text), options.unicode).into_owned();
     for tenant in &report.tenants {
         let name = tenant.name.as_deref().map_or(String::new(), |name| format!(" {name}"));
         for (verdict, steps) in tenant.rules.iter().zip(&tenant.steps) {
@@ -188,9 +190,9 @@ fn steps(report: &Report, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
             for step in steps {
                 let indent = "  ".repeat(step.depth + 1);
                 let outcome = if step.outcome.is_empty() { String::new() } else { format!(": {}", step.outcome) };
-                writeln!(out, "{indent}{}{}", printable(&step.text), printable(&outcome))?;
+                writeln!(out, "{indent}{}{}", plain(&step.text), plain(&outcome))?;
                 for (text, value) in &step.values {
-                    writeln!(out, "{indent}    {} = {}", printable(text), printable(value))?;
+                    writeln!(out, "{indent}    {} = {}", plain(text), plain(value))?;
                 }
             }
             writeln!(out)?;

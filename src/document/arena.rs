@@ -193,6 +193,8 @@ pub(super) struct Builder {
     mappings: u32,
     root: Option<NodeId>,
     root_weight: u64,
+    /// The first alias that brings more nodes than the limit.
+    heavy: Option<Span>,
     /// Of anchored nodes, the nodes within with aliases written out.
     weights: FxHashMap<u32, u64>,
     /// Of mappings with merges, how deep these go and how many entries they yield.
@@ -218,6 +220,7 @@ impl Builder {
             mappings: 0,
             root: None,
             root_weight: 0,
+            heavy: None,
             weights: FxHashMap::default(),
             merges: FxHashMap::default(),
             merged: 0,
@@ -290,6 +293,12 @@ impl Builder {
         self.open.last().is_some_and(|frame| !frame.mapping)
     }
 
+    /// Where the innermost bracket is that is still open.
+    pub fn open_bracket(&self) -> Option<u32> {
+        let open = self.open.iter().rev().map(|frame| self.document.node(NodeId::at(frame.node)));
+        open.filter(|node| node.a & FLOW != 0).map(|node| node.start).find(|start| *start != OPEN)
+    }
+
     /// Forgets what is open: the text that it belongs to is refused.
     pub fn abandon(&mut self) {
         self.unsound = false;
@@ -297,6 +306,7 @@ impl Builder {
         self.pending.clear();
         self.root = None;
         self.root_weight = 0;
+        self.heavy = None;
     }
 
     /// Whether no collection is open.
@@ -454,6 +464,10 @@ impl Builder {
             self.document.key_syms.insert(node, sym);
         }
         self.attach(node, self.weights.get(&target.number()).copied().unwrap_or(1));
+        let weight = self.open.last().map_or(self.root_weight, |frame| frame.weight);
+        if weight > u64::from(self.limits.nodes) {
+            self.heavy.get_or_insert(span);
+        }
         Ok(NodeId::at(node))
     }
 
@@ -478,7 +492,8 @@ impl Builder {
         let node = self.root.take();
         let start = node.map_or(empty, |node| self.start_of(node));
         let sound = !std::mem::take(&mut self.unsound);
-        self.document.roots.push(Root { node, start, file, expanded: std::mem::take(&mut self.root_weight), sound });
+        let (expanded, heavy) = (std::mem::take(&mut self.root_weight), self.heavy.take());
+        self.document.roots.push(Root { node, start, file, expanded, heavy, sound });
     }
 
     /// The place of a whole document that holds something.

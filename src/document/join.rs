@@ -14,6 +14,7 @@ pub(super) fn join(builder: &mut Builder) -> Result<(), Stop> {
     let expanded = roots.iter().fold(0_u64, |sum, root| sum.saturating_add(root.expanded));
     let start =
         roots.iter().find(|root| root.node.is_some()).or(roots.first()).map_or(Span::default(), |root| root.start);
+    let heavy = roots.iter().find_map(|root| root.heavy);
     let file = roots.first().map_or(0, |root| root.file);
     let node = match several(builder, &values).as_slice() {
         [] => values.first().copied(),
@@ -28,7 +29,7 @@ pub(super) fn join(builder: &mut Builder) -> Result<(), Stop> {
     let start = node
         .and_then(|node| builder.document.entries(node).next())
         .map_or(start, |(key, _)| builder.document.span(key));
-    builder.document.roots.push(Root { node, start, file, expanded, sound: true });
+    builder.document.roots.push(Root { node, start, file, expanded, heavy, sound: true });
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 use super::Limits;
 use super::arena::{MOST_DEPTH, MOST_NODES};
 use crate::source::Span;
+use crate::value::Num;
 
 /// Why a text is refused.
 ///
@@ -53,7 +54,7 @@ pub enum Problem {
         span: Span,
     },
     /// More levels than [`Limits::depth`](super::Limits::depth).
-    #[error("the text is nested deeper than the limit of {limit} levels")]
+    #[error("the text is nested deeper than the limit of {} levels", grouped(*limit))]
     TooDeep {
         /// What is one level too deep.
         span: Span,
@@ -61,7 +62,7 @@ pub enum Problem {
         limit: u32,
     },
     /// More nodes than [`Limits::nodes`](super::Limits::nodes).
-    #[error("the text has more keys and values than the limit of {limit}")]
+    #[error("the text has more keys and values than the limit of {}", grouped(*limit))]
     TooManyNodes {
         /// The first node too many.
         span: Span,
@@ -70,7 +71,7 @@ pub enum Problem {
     },
     /// Merge keys that would yield more entries than [`Limits::nodes`](super::Limits::nodes), or that are nested deeper
     /// than [`Limits::depth`](super::Limits::depth).
-    #[error("the merges of this mapping bring more than the limit of {limit} {what}")]
+    #[error("the merges of this mapping bring more than the limit of {} {what}", grouped(*limit))]
     TooManyMerged {
         /// The key of the merge.
         span: Span,
@@ -87,7 +88,9 @@ pub enum Problem {
         /// What is wrong.
         message: String,
         /// The next step.
-        help: &'static str,
+        help: String,
+        /// The bracket that is still open there.
+        open: Option<Span>,
     },
     /// An alias without an anchor above it.
     #[error("there is no anchor `&{name}` above this alias")]
@@ -207,6 +210,7 @@ impl Problem {
     pub fn related(&self) -> Option<(Span, &'static str)> {
         match self {
             Problem::SeveralDocuments { first, .. } => Some((*first, "the first document")),
+            Problem::Syntax { open: Some(open), .. } => Some((*open, "opened here")),
             Problem::SetTwice { first, .. } | Problem::SeveralTenants { first, .. } => Some((*first, "set here first")),
             _ => None,
         }
@@ -240,7 +244,7 @@ impl Problem {
             Problem::TooManyMerged { .. } => {
                 format!("merge fewer levels, or raise the limit: `--max-depth {MOST_DEPTH}` is the most")
             }
-            Problem::Syntax { help, .. } => (*help).into(),
+            Problem::Syntax { help, .. } => help.clone(),
             Problem::UnknownAnchor { near: Some(near), .. } => format!("did you mean `*{near}`?"),
             Problem::UnknownAnchor { name, .. } => {
                 format!("name a value above with `&{name}`, or put the text in quotes if no alias is meant")
@@ -268,8 +272,13 @@ fn size(bytes: u64) -> String {
         _ if bytes.is_multiple_of(1 << 30) => format!("{} GiB", bytes >> 30),
         _ if bytes.is_multiple_of(1 << 20) => format!("{} MiB", bytes >> 20),
         _ if bytes.is_multiple_of(1 << 10) => format!("{} KiB", bytes >> 10),
-        _ => format!("{bytes} bytes"),
+        _ => format!("{} bytes", grouped(bytes)),
     }
+}
+
+/// A number as messages show it.
+fn grouped(number: impl Into<u64>) -> Num {
+    Num::Int(i64::try_from(number.into()).unwrap_or(i64::MAX))
 }
 
 /// What is odd about a text that is read all the same.

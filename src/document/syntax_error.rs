@@ -2,8 +2,34 @@
 
 use granit_parser::ErrorKind;
 
-/// The message and the next step for a syntax error.
-pub(super) fn explain(kind: &ErrorKind) -> (String, &'static str) {
+use super::is_printed;
+
+/// The message and the next step for a syntax error; `open` is the innermost bracket that is still open there.
+pub(super) fn explain(kind: &ErrorKind, open: Option<&str>) -> (String, String) {
+    match kind {
+        ErrorKind::UnexpectedCharacter { character } if !is_printed(*character) => {
+            let code = u32::from(*character);
+            let escape = match code {
+                0..=0xff => format!("\\x{code:02X}"),
+                0x100..=0xffff => format!("\\u{code:04X}"),
+                _ => format!("\\U{code:08X}"),
+            };
+            let help = format!("write it as `{escape}` within double quotes, or take it out");
+            (format!("the character U+{code:04X} cannot stand in YAML"), help)
+        }
+        ErrorKind::InvalidIndentation if let Some(open) = open => {
+            let message =
+                format!("the `{open}` above is still open, and this line is indented too little for what is in it");
+            (message, "close the bracket, or indent the line deeper".to_owned())
+        }
+        kind => {
+            let (message, help) = plain(kind);
+            (message, help.to_owned())
+        }
+    }
+}
+
+fn plain(kind: &ErrorKind) -> (String, &'static str) {
     use ErrorKind as E;
     let indent = "line the text up with the entries that it belongs to, with spaces";
     let quote = "put the text in quotes";
@@ -77,7 +103,7 @@ pub(super) fn explain(kind: &ErrorKind) -> (String, &'static str) {
         E::InvalidColonPlacement => ("a `:` cannot stand here", quote),
         E::SimpleKeyExpected | E::InvalidSimpleKey => (
             "this line is no `key: value`",
-            "write `key: value`; a key stands on one line and has at most 1024 characters",
+            "write `key: value`: behind a key stand a colon and a blank; it stands on one line and has at most 1024 characters",
         ),
         E::CommentInterceptedScalar => {
             ("a comment cannot interrupt a text of several lines", "move the comment above the text, or use quotes")

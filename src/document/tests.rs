@@ -25,6 +25,10 @@ fn told(sources: &Sources, problems: &[Problem]) -> String {
         let at = sources.position(problem.span().start).unwrap();
         let _ = write!(out, "{}:{} {}: {problem}", at.line, at.column, problem.code());
         let _ = writeln!(out, " [{}] ({})", sources.text(problem.span()), problem.help());
+        if let Some((span, text)) = problem.related() {
+            let at = sources.position(span.start).unwrap();
+            let _ = writeln!(out, "  {}:{} {text}", at.line, at.column);
+        }
     }
     out
 }
@@ -389,7 +393,7 @@ fn syntax_errors_read_well() {
         ),
         (
             "a: [1\nb: 2\n",
-            "2:1 yaml/syntax: a bracket above is still open, and this line is indented too little for what is in it [b:] (close the bracket, or indent the line deeper)\n",
+            "2:1 yaml/syntax: the `[` above is still open, and this line is indented too little for what is in it [b:] (close the bracket, or indent the line deeper)\n  1:4 opened here\n",
         ),
         (
             "a: [\"1\n2\"]\n",
@@ -400,6 +404,30 @@ fn syntax_errors_read_well() {
         (
             "a: b: c\n",
             "1:5 yaml/syntax: a `:` cannot stand here [:] (line the key up with the others, or begin its mapping on a line of its own; if the text holds `: `, put it in quotes)\n",
+        ),
+        (
+            "name Shop\nb: 1\n",
+            "1:1 yaml/syntax: this line is no `key: value` [name Shop] (write `key: value`: behind a key stand a colon and a blank; it stands on one line and has at most 1024 characters)\n",
+        ),
+        (
+            "\u{feff}name:Shop\nb: 1\n",
+            "1:1 yaml/syntax: this line is no `key: value` [name:Shop] (write `key: value`: behind a key stand a colon and a blank; it stands on one line and has at most 1024 characters)\n",
+        ),
+        (
+            "a:\n  # why\n  x 1\n  y: 2\n",
+            "3:3 yaml/syntax: this line is no `key: value` [x 1] (write `key: value`: behind a key stand a colon and a blank; it stands on one line and has at most 1024 characters)\n",
+        ),
+        (
+            "a: text\n   b: c\n",
+            "2:5 yaml/syntax: a `:` cannot stand here [:] (line the key up with the others, or begin its mapping on a line of its own; if the text holds `: `, put it in quotes)\n",
+        ),
+        (
+            "a: [x, {b: c, d: 1\nn: 2\n",
+            "2:1 yaml/syntax: the `{` above is still open, and this line is indented too little for what is in it [n:] (close the bracket, or indent the line deeper)\n  1:8 opened here\n",
+        ),
+        (
+            "a: \"b\u{1}c\"\n",
+            "1:6 yaml/syntax: the character U+0001 cannot stand in YAML [\u{1}c\"] (write it as `\\x01` within double quotes, or take it out)\n",
         ),
         (
             "- a\nb: c\n",
@@ -603,7 +631,7 @@ fn no_text_blows_up() {
     for level in 1..60 {
         let _ = writeln!(merges, "m{level}: &m{level} {{<<: [*m{0}, *m{0}, *m{0}]}}", level - 1);
     }
-    assert!(problems(&merges).contains("the merges of this mapping bring more than the limit of 20000000 entries"));
+    assert!(problems(&merges).contains("the merges of this mapping bring more than the limit of 20,000,000 entries"));
 
     let mut chain = String::from("m0: &m0 {a: 1}\n");
     for level in 1..100_000 {

@@ -437,6 +437,12 @@ impl<'a> Reader<'a> {
             start = self.text.trim_end().len();
         }
         start = quote.unwrap_or(start);
+        let line = match kind {
+            ErrorKind::MappingValueNotAllowed => self.line_without_key(start),
+            _ => None,
+        };
+        let kind = if line.is_some() { &ErrorKind::SimpleKeyExpected } else { kind };
+        start = line.unwrap_or(start);
         start = match kind {
             // granit is at what follows the tabs, or at the beginning of the text that they interrupt.
             ErrorKind::TabInBlockIndentation => self.written(0, start).trim_end_matches('\t').len(),
@@ -453,6 +459,7 @@ impl<'a> Reader<'a> {
         let first = rest.chars().next().map_or(0, char::len_utf8);
         let end = match kind {
             ErrorKind::UnclosedQuotedScalar => line_end(rest),
+            _ if line.is_some() => rest.get(..line_end(rest)).map_or(0, |line| line.trim_end().len()),
             ErrorKind::UnclosedFlowCollection { .. }
             | ErrorKind::MisplacedFlowCollectionEnd
             | ErrorKind::MismatchedFlowCollectionEnd { .. }
@@ -465,10 +472,66 @@ impl<'a> Reader<'a> {
         Box::new(match kind {
             ErrorKind::RecursionLimitExceeded => Problem::TooDeep { span, limit: self.builder.limits().depth },
             kind => {
-                let (message, help) = explain(kind);
-                Problem::Syntax { span, message, help }
+                let open = is_about_brackets(kind).then(|| self.open_bracket(start)).flatten();
+                let bracket = open.map(|open| self.written(open, open + 1));
+                let (message, help) = explain(kind, bracket);
+                let open = open.map(|open| self.span(open, open + 1));
+                Problem::Syntax { span, message, help, open }
             }
         })
+    }
+
+    /// The line above a misplaced `:` that was to be an entry beside it, and is none: `name Shop`, `name:Shop`.
+    fn line_without_key(&self, colon: usize) -> Option<usize> {
+        let line_of = |at: usize| self.written(0, at).rfind('\n').map_or(0, |end| end + 1);
+        // Its text was read as one of several lines, which ends with the key.
+        let text = self.builder.document.span(self.last?);
+        let at = text.start.checked_sub(self.base)? as usize;
+        if (text.end.checked_sub(self.base)? as usize) != self.cursor
+            || !self.written(self.cursor, colon).trim().is_empty()
+        {
+            return None;
+        }
+        let (own, here) = (line_of(at), line_of(colon));
+        let indent = self.written(own, at).trim_start_matches('\u{feff}');
+        let key = self.written(here, colon);
+        let beside = own < here && indent.trim().is_empty() && key.len() - key.trim_start().len() == indent.len();
+        beside.then_some(at)
+    }
+
+    /// The innermost bracket that is still open at `end`: of those that were read, or of what stands behind them.
+    fn open_bracket(&self, end: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes().get(..end)?;
+        let (mut open, mut at) = (Vec::new(), self.cursor);
+        while let Some(&byte) = bytes.get(at) {
+            match byte {
+                b'[' | b'{' => open.push(at),
+                // One that was read ends: what is open then is not known here.
+                b']' | b'}' => _ = open.pop()?,
+                b'"' | b'\'' => at = self.closing_quote(at, end)?,
+                b'#' if at > 0 && bytes.get(at - 1).is_some_and(u8::is_ascii_whitespace) => {
+                    at += memchr::memchr(b'\n', bytes.get(at..)?)?;
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        let read = || Some(self.builder.open_bracket()?.checked_sub(self.base)? as usize);
+        open.pop().or_else(read).filter(|open| *open < end)
+    }
+
+    /// Where the text in quotes that begins at a byte ends, before `end`.
+    fn closing_quote(&self, open: usize, end: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes().get(..end)?;
+        let quote = *bytes.get(open)?;
+        let mut at = open + 1;
+        loop {
+            match bytes.get(at)? {
+                b'\\' if quote == b'"' => at += 2,
+                byte if *byte == quote => return Some(at),
+                _ => at += 1,
+            }
+        }
     }
 
     /// The quote after what was read that is still open at `end`: that is what is wrong when its text goes astray.
@@ -480,15 +543,9 @@ impl<'a> Reader<'a> {
             if matches!(byte, b'"' | b'\'')
                 && matches!(before, b' ' | b'\t' | b'\n' | b'\r' | b'[' | b'{' | b',' | b':')
             {
-                let open = at;
-                loop {
-                    at += 1;
-                    match bytes.get(at) {
-                        None => return Some(open),
-                        Some(b'\\') if byte == b'"' => at += 1,
-                        Some(&close) if close == byte => break,
-                        Some(_) => {}
-                    }
+                match self.closing_quote(at, end) {
+                    None => return Some(at),
+                    Some(close) => at = close,
                 }
             } else if byte == b'#' && before.is_ascii_whitespace() {
                 at += memchr::memchr(b'\n', bytes.get(at..)?)?;
@@ -512,6 +569,20 @@ impl<'a> Reader<'a> {
     fn span(&self, start: usize, end: usize) -> Span {
         Span { start: self.offset(start), end: self.offset(end) }
     }
+}
+
+/// Whether the bracket that is open matters to an error.
+fn is_about_brackets(kind: &ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::InvalidIndentation
+            | ErrorKind::InvalidFlowScalarIndent
+            | ErrorKind::ExpectedFlowMappingSeparator
+            | ErrorKind::ExpectedFlowSequenceSeparator
+            | ErrorKind::UnexpectedEofFlowSequence
+            | ErrorKind::UnexpectedEofFlowMapping
+            | ErrorKind::UnexpectedEofImplicitFlowMapping
+    )
 }
 
 /// Whether a tag is `!` and nothing else.

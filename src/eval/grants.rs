@@ -3,6 +3,7 @@
 use super::compare::const_texts;
 use super::machine::Globs;
 use super::run::{Came, Remedy, Run};
+use super::steps::Granted;
 use super::val::{Elem, Fault, Info, NOWHERE, Sure, Val};
 use crate::pattern::{Glob, Pattern};
 use crate::policy::{Expr, ExprKind, Grants};
@@ -20,9 +21,10 @@ struct Patterns<'a> {
 }
 
 impl Patterns<'_> {
-    fn any(&self, text: &str, wild: Option<&Glob>, allow: bool) -> bool {
+    /// The first of them that speaks of a permission.
+    fn find(&self, text: &str, wild: Option<&Glob>, allow: bool) -> Option<&Pattern> {
         let read = self.read.iter().flat_map(|list| list.iter()).map(|pattern| &**pattern);
-        self.written.iter().copied().chain(read).any(|pattern| match wild {
+        self.written.iter().copied().chain(read).find(|pattern| match wild {
             None => pattern.matches(text),
             Some(glob) if allow => pattern.covers(glob),
             Some(glob) => pattern.meets(glob),
@@ -43,6 +45,7 @@ impl<'a> Run<'_, 'a> {
         };
         let mut open = list.val.is_unknown() && (grants.allow.is_some() || !grants.deny.is_empty());
         let mut traced = None;
+        self.tell_grants(grants, &list.val);
         for index in 0..self.machine.len(&list.val) {
             let Some(elem) = self.machine.elem(&list.val, index, list.at) else { continue };
             if elem.sure == Sure::Many || elem.val.is_unknown() {
@@ -59,8 +62,16 @@ impl<'a> Run<'_, 'a> {
                 }
                 _ => Cow::Borrowed(text),
             };
-            let denied = deny.any(&plain, wild, false);
-            let allowed = grants.allow.is_none() || allow.any(&plain, wild, true);
+            let denies = deny.find(&plain, wild, false);
+            let allows = allow.find(&plain, wild, true);
+            let denied = denies.is_some();
+            let allowed = grants.allow.is_none() || allows.is_some();
+            self.tell_granted(text, || match denies {
+                Some(pattern) => Granted::Denied(quoted(&pattern.to_string())),
+                None if allowed && deny.open || !allowed && allow.open || elem.sure != Sure::Yes => Granted::Unknown,
+                None if allowed => Granted::Allowed(allows.map(|pattern| quoted(&pattern.to_string()))),
+                None => Granted::NotAllowed,
+            });
             if !denied && allowed {
                 open |= deny.open;
                 continue;
@@ -73,7 +84,6 @@ impl<'a> Run<'_, 'a> {
                 open = true;
                 continue;
             }
-            let text = text.to_owned();
             worst = worst.max(Came::Fails);
             if self.is_guarded() {
                 open = true;
@@ -87,8 +97,11 @@ impl<'a> Run<'_, 'a> {
             self.machine.set(grants.grant, elem.val.clone(), at, None);
             let message = match &grants.message {
                 Some(message) => self.say(message),
-                None if denied => self.machine.plan.lang.denied_here(&quoted(&text)),
-                None => self.machine.plan.lang.not_allowed_here(&quoted(&text)),
+                None => {
+                    let lang = self.machine.plan.lang;
+                    let text = self.machine.show(&elem.val, &TypeKind::Text, true);
+                    if denied { lang.denied_here(&text) } else { lang.not_allowed_here(&text) }
+                }
             };
             let fix = (!self.machine.is_fact(at)).then_some(Remedy::Remove(at));
             self.violation(grants.severity, grants.span, at, Vec::new(), message, fix);
@@ -97,7 +110,9 @@ impl<'a> Run<'_, 'a> {
             worst = worst.max(self.open_grants(grants));
         }
         if let Some((most, span)) = &grants.most {
-            worst = worst.max(self.at_most(grants, &list.val, most, *span));
+            let came = self.at_most(grants, &list.val, most, *span);
+            self.tell_most(most, *span, came);
+            worst = worst.max(came);
         }
         worst
     }

@@ -180,7 +180,6 @@ impl<'m, 'a> Run<'m, 'a> {
             Stmt::Grants(grants) => {
                 let came = self.grants(grants);
                 self.cover(grants.span, came);
-                self.tell_came(grants.span, came);
                 came
             }
             Stmt::Threshold(threshold) => {

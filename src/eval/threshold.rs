@@ -2,11 +2,13 @@
 
 use super::compare::left_open;
 use super::run::{Came, Raw, Run};
+use super::steps::Standing;
 use super::val::{Fault, Info, NOWHERE, Out, Val};
 use crate::finding::{Kind, Severity, Verdict};
 use crate::lang::Beside;
 use crate::policy::{Asks, Band, BinaryOp, Threshold};
 use crate::schema::TypeKind;
+use crate::source::Span;
 use crate::value::Bounds;
 use std::cmp::Ordering;
 
@@ -50,30 +52,49 @@ impl<'a> Run<'_, 'a> {
         let always: Vec<usize> =
             (0..threshold.bands.len()).filter(|band| regions.iter().all(|region| region.contains(band))).collect();
         let mut worst = Came::Holds;
-        for &band in &always {
-            let Some(band) = threshold.bands.get(band) else { continue };
-            let came = self.judge_alone(threshold, band);
-            self.cover(band.span, came);
-            worst = worst.max(came);
-        }
         let others: Vec<Vec<usize>> = regions
             .iter()
             .map(|region| region.iter().copied().filter(|band| !always.contains(band)).collect())
             .collect();
-        let open = |at: usize| others.iter().any(|region| region.contains(&at));
-        for (at, band) in threshold.bands.iter().enumerate() {
-            if !always.contains(&at) && !open(at) {
-                self.cover(band.span, Came::Holds);
+        let mut open: Vec<(usize, Judged<'a>)> = Vec::new();
+        for (at, (band, bound)) in threshold.bands.iter().zip(&bounds).enumerate() {
+            let open_here = others.iter().any(|region| region.contains(&at));
+            let standing = match (open_here, self.reaches(band, &value.val, bound) == Some(true)) {
+                _ if always.contains(&at) => Standing::Speaks,
+                (true, true) => Standing::Contested,
+                (true, false) => Standing::Open,
+                (false, true) => Standing::Passed,
+                (false, false) => Standing::Missed,
+            };
+            self.tell_band(band, bound, standing);
+            self.depth += 1;
+            match standing {
+                Standing::Speaks => {
+                    let came = self.judge_alone(threshold, band);
+                    self.cover(band.span, came);
+                    worst = worst.max(came);
+                }
+                Standing::Open | Standing::Contested => open.push((at, self.judge(threshold, band))),
+                Standing::Passed | Standing::Missed => self.cover(band.span, Came::Holds),
             }
+            self.depth -= 1;
         }
-        if others.iter().any(|region| !region.is_empty()) {
-            let came = self.judge_open(threshold, &others, &bounds);
-            for (_, band) in threshold.bands.iter().enumerate().filter(|(at, _)| open(*at)) {
-                self.cover(band.span, came);
+        if !open.is_empty() {
+            let bands: Vec<Span> =
+                open.iter().filter_map(|(at, _)| threshold.bands.get(*at)).map(|band| band.span).collect();
+            let came = self.judge_open(threshold, open, &others, &bounds);
+            for span in bands {
+                self.cover(span, came);
             }
             worst = worst.max(came);
         }
         worst
+    }
+
+    /// Whether a value gets to a band.
+    fn reaches(&mut self, band: &Band, value: &Val<'a>, bound: &Val<'a>) -> Option<bool> {
+        let op = if band.above { BinaryOp::Gt } else { BinaryOp::Ge };
+        self.machine.order(op, value, bound).unwrap_or(None)
     }
 
     /// Of every place where the value may lie, relative to the bands' bounds, the bands that apply there.
@@ -82,8 +103,7 @@ impl<'a> Run<'_, 'a> {
         // Each band is reached, not reached, or perhaps; what is perhaps is tried both ways, consistently with its order.
         let mut reached: Vec<Option<bool>> = Vec::new();
         for (band, bound) in bands.iter().zip(bounds) {
-            let op = if band.above { BinaryOp::Gt } else { BinaryOp::Ge };
-            reached.push(self.machine.order(op, value, bound).unwrap_or(None));
+            reached.push(self.reaches(band, value, bound));
         }
         let mut open: Vec<usize> = (0..bands.len()).filter(|at| reached.get(*at) == Some(&None)).collect();
         // From the lowest bound up: where a band is reached, so are those below it.
@@ -265,7 +285,9 @@ impl<'a> Run<'_, 'a> {
             Asks::Expect(condition, message) => (Some(condition), message.as_ref()),
         };
         if let Some(condition) = condition {
-            match self.machine.eval::<false>(condition).val {
+            let val = self.machine.eval::<false>(condition).val;
+            self.tell(condition, condition.span, &val);
+            match val {
                 Val::Bool(true) => return none(Came::Holds),
                 Val::Bool(false) => {}
                 Val::Fault(fault) => return Judged { fault: Some(fault), ..none(Came::Fault) },
@@ -278,7 +300,11 @@ impl<'a> Run<'_, 'a> {
         let value = self.trace(&threshold.value);
         let (at, related) = self.contributor(&value);
         let text = match (message, condition) {
-            (Some(message), _) => self.say(message),
+            (Some(message), _) => {
+                let text = self.say(message);
+                self.tell_message(&text);
+                text
+            }
             (None, Some(condition)) => self.requirement(condition, at),
             (None, None) => String::new(),
         };
@@ -307,19 +333,13 @@ impl<'a> Run<'_, 'a> {
     }
 
     /// Bands of which bounds leave it open which apply.
-    fn judge_open(&mut self, threshold: &'a Threshold, regions: &[Vec<usize>], bounds: &[Val<'a>]) -> Came {
-        let mut judged: Vec<(usize, Judged<'a>)> = Vec::new();
-        for region in regions {
-            for &band in region {
-                if !judged.iter().any(|(known, _)| *known == band)
-                    && let Some(written) = threshold.bands.get(band)
-                {
-                    let own = self.judge(threshold, written);
-                    judged.push((band, own));
-                }
-            }
-        }
-        judged.sort_by_key(|(band, _)| *band);
+    fn judge_open(
+        &mut self,
+        threshold: &'a Threshold,
+        judged: Vec<(usize, Judged<'a>)>,
+        regions: &[Vec<usize>],
+        bounds: &[Val<'a>],
+    ) -> Came {
         let of = |band: &usize| {
             judged.iter().find(|(known, _)| known == band).map_or(Came::Holds, |(_, judged)| judged.came)
         };

@@ -1,5 +1,6 @@
 //! Owns the words of a finding: values, requirements, what is missing. It must never know where a finding is printed.
 
+use super::compare::is_list;
 use super::machine::Machine;
 use super::run::Run;
 use super::val::{At, Ghost, Info, NOWHERE, Val};
@@ -7,7 +8,7 @@ use crate::lang::Lang;
 use crate::policy::{BinaryOp, Expr, ExprKind, Quantifier, State};
 use crate::schema::TypeKind;
 use crate::tenant::ROOT_CELL;
-use crate::value;
+use crate::value::{self, Duration};
 
 /// The most elements of a list that a message shows.
 const SHOWN: usize = 8;
@@ -40,17 +41,13 @@ impl<'a> Machine<'a> {
             Val::Record(cell) => self.place_of(*cell).0,
             Val::EmptyRecord | Val::Map(_) | Val::ConstMap(_) | Val::MadeMap(_) => lang.a_record(),
             Val::Cells(..) | Val::Consts(_) | Val::List(_) => {
-                let elems = self.elements(val);
-                let of = match ty {
-                    TypeKind::List(of) => of.kind.clone(),
-                    _ => TypeKind::Any,
-                };
-                let mut shown: Vec<String> =
-                    elems.iter().take(SHOWN).map(|elem| self.show_in(lang, &elem.val, &of, quoted)).collect();
-                if elems.len() > SHOWN {
-                    shown.push(lang.more_items(elems.len() - SHOWN));
+                let items = self.items_in(lang, val, ty, quoted);
+                let list = lang.list(&items);
+                match quoted {
+                    true => format!("[{list}]"),
+                    false if items.is_empty() => lang.nothing(),
+                    false => list,
                 }
-                if shown.is_empty() { lang.nothing() } else { lang.list(&shown) }
             }
             text => {
                 let text = self.text(text).unwrap_or_default();
@@ -62,6 +59,35 @@ impl<'a> Machine<'a> {
                 if quoted { crate::schema::quoted(&cut) } else { cut }
             }
         }
+    }
+
+    /// The elements of a list as a message says them, each by itself.
+    fn items_in(&mut self, lang: Lang, list: &Val<'a>, ty: &TypeKind, quoted: bool) -> Vec<String> {
+        let of = if let TypeKind::List(of) = ty { &of.kind } else { &TypeKind::Any };
+        let elems = self.elements(list);
+        let shown = elems.iter().take(SHOWN).map(|elem| self.show_in(lang, &elem.val, of, quoted));
+        let mut shown: Vec<String> = shown.collect();
+        if elems.len() > SHOWN {
+            shown.push(lang.more_items(elems.len() - SHOWN));
+        }
+        shown
+    }
+
+    /// The same, one after another.
+    fn items(&mut self, list: &Val<'a>, ty: &TypeKind) -> String {
+        let lang = self.plan.lang;
+        if !is_list(list) {
+            return self.show(list, ty, true);
+        }
+        let items = self.items_in(lang, list, ty, true);
+        if items.is_empty() { lang.nothing() } else { lang.list(&items) }
+    }
+
+    /// What is said of a place, behind its path; the root needs no naming.
+    fn said_at(&mut self, at: At, said: String) -> String {
+        let lang = self.plan.lang;
+        let path = self.path(at);
+        if path == lang.the_tenant() { said } else { lang.said_at(&path, &said) }
     }
 
     /// The path of a place; words for the root.
@@ -79,9 +105,9 @@ impl<'a> Run<'_, 'a> {
     pub(super) fn requirement(&mut self, condition: &'a Expr, at: At) -> String {
         self.required(condition, at, true).unwrap_or_else(|| {
             let text = self.machine.plan.policy.text(condition.span);
-            let place = self.machine.path(at);
             let lang = self.machine.plan.lang;
-            if text.is_empty() { lang.condition_fails(&place) } else { lang.text_fails(&place, text) }
+            let said = if text.is_empty() { lang.condition_fails() } else { lang.text_fails(text) };
+            self.machine.said_at(at, said)
         })
     }
 
@@ -101,8 +127,7 @@ impl<'a> Run<'_, 'a> {
                 self.required(first, at, false)
             }
             ExprKind::State(state, inner) => {
-                let path = self.machine.path(at);
-                let path = if self.stands_at(inner, at) { path } else { self.with_text(path, inner) };
+                let path = if self.stands_at(inner, at) { self.machine.path(at) } else { self.with_text(at, inner) };
                 let set = (*state != State::Missing) == wanted;
                 Some(if set { lang.must_be_set(&path) } else { lang.must_not_be_set(&path) })
             }
@@ -125,14 +150,14 @@ impl<'a> Run<'_, 'a> {
             }
             ExprKind::Quantifier(which, body) => {
                 let text = self.machine.plan.policy.text(body.body.span).to_owned();
-                let path = self.machine.path(at);
-                match (which, wanted) {
-                    (_, _) if text.is_empty() => None,
-                    (Quantifier::All, true) => Some(lang.text_fails(&path, &text)),
-                    (Quantifier::No, true) | (Quantifier::Any, false) => Some(lang.text_holds(&path, &text)),
-                    (Quantifier::Any, true) => Some(lang.text_holds_for_none(&path, &text)),
-                    _ => None,
-                }
+                let said = match (which, wanted) {
+                    (_, _) if text.is_empty() => return None,
+                    (Quantifier::All, true) => lang.text_fails(&text),
+                    (Quantifier::No, true) | (Quantifier::Any, false) => lang.text_holds(&text),
+                    (Quantifier::Any, true) => lang.text_holds_for_none(&text),
+                    _ => return None,
+                };
+                Some(self.machine.said_at(at, said))
             }
             ExprKind::Unique(_) if wanted => {
                 let path = self.machine.path(at);
@@ -151,12 +176,14 @@ impl<'a> Run<'_, 'a> {
     /// What a comparison is about: its path and value, or, where it is worked out, its text and value.
     fn subject(&mut self, value: &'a Expr, at: At) -> (String, String) {
         let known = self.machine.eval::<false>(value).val;
-        let found = self.machine.show(&known, &value.ty, true);
-        let path = self.machine.path(at);
+        let mut found = self.machine.show(&known, &value.ty, true);
         if self.stands_at(value, at) {
-            return (path, found);
+            if let (Val::Duration(length), Some(cell)) = (&known, self.machine.find(at).cell) {
+                found = as_written(found, self.machine.tenant.text(cell), *length);
+            }
+            return (self.machine.path(at), found);
         }
-        (self.with_text(path, value), found)
+        (self.with_text(at, value), found)
     }
 
     /// Whether a value is what stands at a place, or what stands in for it there.
@@ -179,9 +206,49 @@ impl<'a> Run<'_, 'a> {
     }
 
     /// A place, and the expression that is worked out there.
-    fn with_text(&self, path: String, value: &Expr) -> String {
+    fn with_text(&mut self, at: At, value: &Expr) -> String {
         let text = self.machine.plan.policy.text(value.span);
-        if text.is_empty() || text.contains('\n') { path } else { self.machine.plan.lang.subject_text(&path, text) }
+        if text.is_empty() || text.contains('\n') {
+            return self.machine.path(at);
+        }
+        self.machine.said_at(at, format!("`{text}`"))
+    }
+
+    /// A comparison that begins with what the policy says, turned round: a message is about what the tenant says.
+    fn turned(
+        &mut self,
+        op: BinaryOp,
+        left: &'a Expr,
+        right: &'a Expr,
+        wanted: bool,
+    ) -> Option<(BinaryOp, &'a Expr, &'a Expr, bool)> {
+        let (op, wanted) = match op {
+            BinaryOp::Lt => (BinaryOp::Gt, wanted),
+            BinaryOp::Le => (BinaryOp::Ge, wanted),
+            BinaryOp::Gt => (BinaryOp::Lt, wanted),
+            BinaryOp::Ge => (BinaryOp::Le, wanted),
+            BinaryOp::In => (BinaryOp::Contains, wanted),
+            BinaryOp::NotIn => (BinaryOp::Contains, !wanted),
+            BinaryOp::Contains => (BinaryOp::In, wanted),
+            BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Overlaps => (op, wanted),
+            BinaryOp::Subset | BinaryOp::Matches => return None,
+        };
+        let reads = |run: &mut Self, side: &'a Expr| run.trace(side).first() != NOWHERE;
+        (!reads(self, left) && reads(self, right)).then_some((op, right, left, wanted))
+    }
+
+    /// The words of an enum that have this order to one of them.
+    fn words_that(&mut self, op: BinaryOp, word: &Val<'a>, wanted: bool) -> Option<Vec<String>> {
+        let Val::Enum(id, _) = word else { return None };
+        let count = self.machine.schema.values(*id).len();
+        let mut words = Vec::new();
+        for index in 0..u16::try_from(count).ok()? {
+            let other = Val::Enum(*id, index);
+            if self.machine.order(op, &other, word) == Ok(Some(wanted)) {
+                words.push(self.machine.show(&other, &TypeKind::Enum(*id), true));
+            }
+        }
+        (!words.is_empty()).then_some(words)
     }
 
     fn required_comparison(
@@ -193,12 +260,20 @@ impl<'a> Run<'_, 'a> {
         wanted: bool,
     ) -> Option<String> {
         let lang = self.machine.plan.lang;
+        let (op, left, right, wanted) = self.turned(op, left, right, wanted).unwrap_or((op, left, right, wanted));
         let right_value = match &right.kind {
             ExprKind::Pattern(_) => Val::Bool(true),
             _ => self.machine.eval::<false>(right).val,
         };
-        let right_text = match &right.kind {
-            ExprKind::Pattern(_) => self.machine.plan.policy.text(right.span).to_owned(),
+        let right_text = match (&right.kind, &right_value) {
+            (ExprKind::Pattern(_), _) => self.machine.plan.policy.text(right.span).to_owned(),
+            (ExprKind::Const(_), Val::Duration(length)) if lang == Lang::En => {
+                let shown = self.machine.show(&right_value, &right.ty, true);
+                as_written(shown, self.machine.plan.policy.text(right.span), *length)
+            }
+            _ if matches!(op, BinaryOp::In | BinaryOp::NotIn | BinaryOp::Subset) => {
+                self.machine.items(&right_value, &right.ty)
+            }
             _ => self.machine.show(&right_value, &right.ty, true),
         };
         if op == BinaryOp::Subset && wanted {
@@ -212,16 +287,17 @@ impl<'a> Run<'_, 'a> {
             return Some(match found {
                 Some(val) if self.machine.equal(&val, &self.machine.load(at)) != Ok(Some(true)) => {
                     let found = self.machine.show(&val, &TypeKind::Any, true);
-                    let subject = self.with_text(path, left);
+                    let subject = self.with_text(at, left);
                     lang.must_hold_only(&subject, &right_text, &found)
                 }
-                Some(val) if !super::compare::is_list(&val) => {
+                Some(val) if !is_list(&val) => {
                     let found = self.machine.show(&val, &TypeKind::Any, true);
-                    lang.must_be_one_of(&path, &right_text, &found)
+                    let words = self.machine.items_in(lang, &right_value, &right.ty, true);
+                    must_be_among(lang, &path, &words, &found)
                 }
                 _ => {
                     let known = self.machine.eval::<false>(left).val;
-                    let left_text = self.machine.show(&known, &left.ty, true);
+                    let left_text = self.machine.items(&known, &left.ty);
                     if self.trace(left).first() == NOWHERE {
                         lang.must_hold(&path, &left_text, &right_text)
                     } else {
@@ -231,12 +307,34 @@ impl<'a> Run<'_, 'a> {
             });
         }
         let (subject, found) = self.subject(left, at);
+        match (op, wanted) {
+            (BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge, _) => {
+                if let Some(words) = self.words_that(op, &right_value, wanted) {
+                    return Some(must_be_among(lang, &subject, &words, &found));
+                }
+            }
+            (BinaryOp::In, true) | (BinaryOp::NotIn, false) if is_list(&right_value) => {
+                let words = self.machine.items_in(lang, &right_value, &right.ty, true);
+                return Some(must_be_among(lang, &subject, &words, &found));
+            }
+            (BinaryOp::In, false) | (BinaryOp::NotIn, true)
+                if is_list(&right_value) && self.machine.len(&right_value) == 1 =>
+            {
+                return Some(lang.must_not_be(&subject, &right_text));
+            }
+            _ => {}
+        }
+        let dates = right.ty == TypeKind::Date;
         let phrase: fn(Lang, &str, &str, &str) -> String = match (op, wanted) {
             (BinaryOp::Eq, true) | (BinaryOp::Ne, false) => Lang::must_be,
             (BinaryOp::Ne, true) | (BinaryOp::Eq, false) => return Some(lang.must_not_be(&subject, &right_text)),
+            (BinaryOp::Lt, true) | (BinaryOp::Ge, false) if dates => Lang::must_be_before,
             (BinaryOp::Lt, true) | (BinaryOp::Ge, false) => Lang::must_be_below,
+            (BinaryOp::Le, true) | (BinaryOp::Gt, false) if dates => Lang::must_be_on_or_before,
             (BinaryOp::Le, true) | (BinaryOp::Gt, false) => Lang::must_be_at_most,
+            (BinaryOp::Gt, true) | (BinaryOp::Le, false) if dates => Lang::must_be_after,
             (BinaryOp::Gt, true) | (BinaryOp::Le, false) => Lang::must_be_above,
+            (BinaryOp::Ge, true) | (BinaryOp::Lt, false) if dates => Lang::must_be_on_or_after,
             (BinaryOp::Ge, true) | (BinaryOp::Lt, false) => Lang::must_be_at_least,
             (BinaryOp::In, true) | (BinaryOp::NotIn, false) => Lang::must_be_one_of,
             (BinaryOp::In, false) | (BinaryOp::NotIn, true) => Lang::must_be_none_of,
@@ -281,6 +379,21 @@ impl<'a> Run<'_, 'a> {
             many => lang.items_and_more(&lang.list(many), more),
         };
         lang.not_stated_yet(paths.len(), &list)
+    }
+}
+
+/// A duration as its own text says it (`3 weeks`, not 21 days), where that is another text than ours.
+fn as_written(shown: String, text: &str, length: Duration) -> String {
+    let other = Duration::parse(text) == Some(length) && text != length.to_string();
+    if other { text.to_owned() } else { shown }
+}
+
+/// A value must be one of these words, or the one that there is.
+fn must_be_among(lang: Lang, subject: &str, words: &[String], found: &str) -> String {
+    match words {
+        [] => lang.must_be_one_of(subject, &lang.nothing(), found),
+        [only] => lang.must_be(subject, only, found),
+        many => lang.must_be_one_of(subject, &lang.list(many), found),
     }
 }
 

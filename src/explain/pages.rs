@@ -27,6 +27,7 @@ pub const ERRORS: &[Page] = pages! {
     "input/anchor",
     "input/binary",
     "input/documents",
+    "input/empty",
     "input/encoding",
     "input/glob",
     "input/key",

@@ -69,7 +69,11 @@ impl Lang {
             return english.to_owned();
         }
         let one = |text: &str| {
-            let words: [(&str, Phrase); 4] = [
+            let words: [(&str, Phrase); 8] = [
+                ("on or after ", Lang::on_or_after),
+                ("after ", Lang::after),
+                ("on or before ", Lang::on_or_before),
+                ("before ", Lang::before),
                 ("at least ", Lang::at_least),
                 ("above ", Lang::above),
                 ("at most ", Lang::at_most),
@@ -168,7 +172,7 @@ mod tests {
         assert_eq!(Lang::En.limits("at least 0"), "at least 0");
         assert_eq!(Lang::ZhHant.limits("at least 1 and below 1,000"), "至少 1，且低於 1,000");
         assert_eq!(Lang::Pt.limits("0 to 1,000"), "0 a 1\u{a0}000");
-        assert_eq!(Lang::Pt.limits("at least 2000-01-01"), "pelo menos 2000-01-01");
+        assert_eq!(Lang::Pt.limits("on or after 2000-01-01"), "de 2000-01-01 ou posterior");
         assert_eq!(Lang::Pt.limits("at most 1 year and 30 days"), "no máximo 1 ano e 30 dias");
     }
 }

@@ -28,6 +28,8 @@ pub struct Mark<'a> {
 pub struct Drawer {
     theme: GraphicalTheme,
     width: usize,
+    /// What stands for what is cut off.
+    cut: &'static str,
 }
 
 /// Lines between two places up to which they share an excerpt.
@@ -44,7 +46,7 @@ impl Drawer {
         };
         theme.characters.advice = if unicode { "•" } else { "*" }.to_string();
         theme.styles.link = theme.styles.linum;
-        Drawer { theme, width }
+        Drawer { theme, width, cut: if unicode { "…" } else { "..." } }
     }
 
     /// The columns that it draws in.
@@ -104,7 +106,7 @@ impl Drawer {
                 None => groups.push(Group { file, first: line, last: line, marks: vec![placed] }),
             }
         }
-        let mut windows = Windows::default();
+        let mut windows = Windows { cut: self.cut, ..Windows::default() };
         for group in &groups {
             windows.take(group, context, columns);
         }
@@ -132,6 +134,8 @@ struct Windows {
     windows: Vec<Window>,
     labels: Vec<LabeledSpan>,
     used: usize,
+    /// What stands for what is cut off.
+    cut: &'static str,
 }
 
 #[derive(Debug)]
@@ -155,14 +159,14 @@ impl Windows {
         let mut text = String::new();
         for line in first..=last {
             let from = self.used + text.len();
-            let (shown, labels) = cut_line(group, line, columns);
+            let (shown, labels) = cut_line(group, line, columns, self.cut);
             text.push_str(&shown);
             text.push('\n');
             self.labels.extend(labels.into_iter().map(|label| {
                 let middle = width_of(shown.get(..label.start).unwrap_or(""))
                     + width_of(shown.get(label.start..label.end).unwrap_or("")) / 2;
-                let words =
-                    (!label.text.is_empty()).then(|| cut_text(label.text, (columns + 4).saturating_sub(middle + 4)));
+                let words = (!label.text.is_empty())
+                    .then(|| cut_text(label.text, (columns + 4).saturating_sub(middle + 4), self.cut));
                 let span = (from + label.start, label.end - label.start);
                 if label.lead {
                     LabeledSpan::new_primary_with_span(words, span)
@@ -192,7 +196,7 @@ struct Labelled<'a> {
 }
 
 /// One line as it is printed, at most `columns` wide, with the marks on it as offsets in what is printed.
-fn cut_line<'a>(group: &Group<'a>, line: u32, columns: usize) -> (String, Vec<Labelled<'a>>) {
+fn cut_line<'a>(group: &Group<'a>, line: u32, columns: usize, cut: &str) -> (String, Vec<Labelled<'a>>) {
     let (from, to) = group.file.line_span(line);
     let marks: Vec<&Placed> = group.marks.iter().filter(|mark| mark.line == line).collect();
     let text = group.file.text();
@@ -205,8 +209,8 @@ fn cut_line<'a>(group: &Group<'a>, line: u32, columns: usize) -> (String, Vec<La
     let mut shown = String::new();
     let mut used = 0;
     if begin > from {
-        shown.push('…');
-        used = 1;
+        shown.push_str(cut);
+        used = width_of(cut);
     }
     let mut starts = vec![None; marks.len()];
     let mut ends = vec![None; marks.len()];
@@ -214,17 +218,18 @@ fn cut_line<'a>(group: &Group<'a>, line: u32, columns: usize) -> (String, Vec<La
     for c in text.get(begin..to).unwrap_or("").chars() {
         note(&marks, at, shown.len(), &mut starts, &mut ends);
         let width = if c == '\t' { 4 - used % 4 } else { c.width().unwrap_or(1) };
-        if used + width >= columns && at + c.len_utf8() < to {
-            shown.push('…');
+        if used + width + width_of(cut) > columns && at + c.len_utf8() < to {
+            shown.push_str(cut);
             break;
         }
         match c {
+            '…' => shown.push_str(cut),
             '\u{feff}' => {}
             '\t' => shown.extend(std::iter::repeat_n(' ', width)),
             c if steers(c) => shown.push('\u{fffd}'),
             c => shown.push(c),
         }
-        used += width;
+        used += if c == '…' { width_of(cut) } else { width };
         at += c.len_utf8();
     }
     note(&marks, at.max(to), shown.len(), &mut starts, &mut ends);
@@ -250,20 +255,22 @@ fn note(marks: &[&Placed], at: usize, shown: usize, starts: &mut [Option<usize>]
 }
 
 /// A label, cut to the columns that are left for it.
-fn cut_text(text: &str, columns: usize) -> String {
-    let text = super::place::printable(text);
-    let mut used = 0;
+fn cut_text(text: &str, columns: usize, cut: &str) -> String {
+    let text = super::place::printable(text).replace('…', cut);
+    let columns = columns.max(8);
+    if width_of(&text) <= columns {
+        return text;
+    }
+    let mut room = columns.saturating_sub(width_of(cut));
     let mut shown = String::new();
     for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used > columns.max(8) {
-            shown.pop();
-            shown.push('…');
-            break;
+        match room.checked_sub(c.width().unwrap_or(0)) {
+            Some(left) => room = left,
+            None => break,
         }
         shown.push(c);
     }
-    shown
+    shown + cut
 }
 
 /// The columns of a text, counted no further than there is need: a long one is long enough.
@@ -316,7 +323,7 @@ struct Shown<'a> {
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&super::place::printable(self.message))
+        f.write_str(&super::place::printable(self.message).replace('…', self.windows.cut))
     }
 }
 

@@ -3,6 +3,7 @@
 //! A terminal of 60 columns or more gets excerpts; a pipe, a file and a narrow terminal get one line a finding.
 
 use crate::string::Str;
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io;
 
@@ -46,6 +47,21 @@ struct Page<'a> {
     told: HashSet<&'a str>,
     /// Excerpts that were drawn.
     drawn: usize,
+    /// It was said that there is more to be drawn of a rule.
+    told_lines: bool,
+}
+
+impl Page<'_> {
+    /// Hands on the text so far.
+    fn give(&mut self, out: &mut dyn io::Write) -> io::Result<()> {
+        let text = std::mem::take(&mut self.out);
+        out.write_all(plain(&text, self.options.unicode).as_bytes())
+    }
+}
+
+/// A text in the characters that the terminal has: an ellipsis may be none of them.
+pub fn plain(text: &str, unicode: bool) -> Cow<'_, str> {
+    if unicode || !text.contains('…') { Cow::Borrowed(text) } else { Cow::Owned(text.replace('…', "...")) }
 }
 
 /// Writes the text report.
@@ -59,6 +75,7 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
         out: String::new(),
         told: HashSet::new(),
         drawn: 0,
+        told_lines: false,
     };
     let drawer = drawer(options);
     let folds_passes = report.tenants.len() > 20;
@@ -70,12 +87,12 @@ pub fn write(report: &Report, sources: &Sources, options: &Options, out: &mut dy
             Some(drawer) => full::tenant(&mut page, drawer, tenant),
             None => short::tenant(&mut page, tenant),
         }
-        out.write_all(std::mem::take(&mut page.out).as_bytes())?;
+        page.give(out)?;
     }
     if !options.quiet {
         closing::write(&mut page, folds_passes);
     }
-    out.write_all(page.out.as_bytes())
+    page.give(out)
 }
 
 /// Writes what is wrong with policies and inputs, errors and warnings; for standard error.
@@ -94,7 +111,7 @@ pub fn complain(report: &Report, sources: &Sources, options: &Options, out: &mut
                 Some(drawer) => full::diagnostic(drawer, paint, sources, (diagnostic, help)),
                 None => short::diagnostic(paint, sources, (diagnostic, help)),
             };
-            out.write_all(text.as_bytes())?;
+            out.write_all(plain(&text, options.unicode).as_bytes())?;
         }
     }
     Ok(())
@@ -143,7 +160,7 @@ pub fn explain(
             (None, _) => {}
         }
     }
-    out.write_all(text.as_bytes())
+    out.write_all(plain(&text, options.unicode).as_bytes())
 }
 
 fn drawer(options: &Options) -> Option<Drawer> {

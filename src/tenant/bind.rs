@@ -1,6 +1,6 @@
 //! Owns the walk that binds a document to its schema, and what it finds on the way. It must never know a rule.
 
-use super::scalar::{Fit, fit, int_name, near, show};
+use super::scalar::{Fit, fit, form, int_name, near, show};
 use super::{Cell, CellId, Data, NO_CELL, Tenant};
 use crate::document::{Document, Entry, Fields, Kind, NodeId, Root, Scalar, Sym};
 use crate::lang::{Beside, Lang};
@@ -154,8 +154,12 @@ pub fn bind<'d>(document: &'d Document, root: &Root, schema: &'d Schema, lang: L
         Some((node, Kind::Mapping)) => {
             binder.record(Some(node), Schema::ROOT);
         }
-        Some((node, _)) => {
-            let message = lang.root_is_no_mapping();
+        Some((node, kind)) => {
+            let found = match kind {
+                Kind::Scalar => show(document.scalar(document.resolve(node)), lang),
+                _ => lang.a_list(),
+            };
+            let message = lang.root_is_no_mapping(&found);
             binder.problem("schema/type", document.span(node), message);
             binder.push(Some(node), Data::Invalid);
         }
@@ -306,13 +310,17 @@ impl<'d> Binder<'d> {
             (kind, wanted) => {
                 let lang = self.lang;
                 let is = if kind == Kind::Mapping { lang.a_mapping() } else { lang.a_list() };
-                let wanted = match wanted {
-                    TypeKind::List(_) => lang.a_list(),
-                    TypeKind::Map(_) => lang.a_map(),
-                    TypeKind::Record(_) => lang.a_mapping_of_fields(),
-                    kind => self.tenant.schema.type_text(kind),
+                let schema = self.tenant.schema;
+                let must = lang.must_be_form(&form(wanted, schema, lang));
+                // Whoever writes `hq: {…}` for an element is told where its name belongs.
+                let hint = match (
+                    kind,
+                    key.and_then(|key| if let TypeKind::List(of) = wanted { schema.key_field(of, key) } else { None }),
+                ) {
+                    (Kind::Mapping, Some(key)) => lang.hint(&lang.hint_write(&format!("- {}: …", key.name))),
+                    _ => String::new(),
                 };
-                let message = lang.must_be(&self.named(), &wanted, &is);
+                let message = lang.misfit(&self.named(), &must, &is, &hint);
                 self.problem("schema/type", document.span(target), message);
                 self.push(Some(node), Data::Invalid)
             }
@@ -383,7 +391,9 @@ impl<'d> Binder<'d> {
                 self.set_slot(base + slot as u32, unknown);
             }
         }
+        let mut before = None;
         for entry in &fields.entries {
+            let before = before.replace(entry.value);
             let name = document.sym_text(entry.sym);
             self.go_through(entry.via, true);
             let slot = self.slots_of.slot(id, entry.sym);
@@ -394,7 +404,8 @@ impl<'d> Binder<'d> {
             } else if !name.starts_with("x-") {
                 let near = near(name, record.fields.iter().map(|field| field.name.as_str()), self.lang);
                 push_field(&mut self.path, name);
-                let hint = near.map_or(String::new(), |near| self.lang.hint(&near));
+                let hint = self.cut_number(before, entry.key).map(|whole| self.lang.hint_comma_ends(&whole)).or(near);
+                let hint = hint.map_or(String::new(), |hint| self.lang.hint(&hint));
                 let message = self.lang.no_such_field(&format!("{name:?}"), &hint);
                 self.problem("schema/unknown-field", document.span(entry.key), message);
             }
@@ -415,6 +426,16 @@ impl<'d> Binder<'d> {
         }
         self.spare.push(fields);
         cell
+    }
+
+    /// The number that a comma has cut into a value and a key: `30,000` within braces.
+    fn cut_number(&self, before: Option<NodeId>, key: NodeId) -> Option<String> {
+        let document = self.tenant.document;
+        let before = before.filter(|node| document.kind(*node) == Kind::Scalar)?;
+        let (first, rest) = (document.text(before), document.text(key));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let beside = document.span(before).end + 1 == document.span(key).start;
+        (beside && digits(first) && digits(rest)).then(|| format!("{first}{rest}"))
     }
 
     /// Where what a record lacks would belong.
@@ -442,10 +463,7 @@ impl<'d> Binder<'d> {
         let cell = self.push(Some(node), Data::List(list));
         let length = self.path.len();
         let mut seen: FxHashMap<Cow<'d, str>, Span> = FxHashMap::default();
-        let key = match &of.kind {
-            TypeKind::Record(record) => key.and_then(|key| self.tenant.schema.field(*record, key)),
-            _ => None,
-        };
+        let key = key.and_then(|key| self.tenant.schema.key_field(of, key));
         for (index, item) in document.items(target).enumerate() {
             let named = key.and_then(|field| self.element_key(item, field));
             match &named {
@@ -605,11 +623,9 @@ impl<'d> Binder<'d> {
 
 /// Whether the elements of a list at the root are named by numbers.
 fn is_keyed_by_int(schema: &Schema, slot: u16) -> bool {
-    let key = schema.field(Schema::ROOT, slot).and_then(|list| match &list.ty.kind {
-        TypeKind::List(of) => match of.kind {
-            TypeKind::Record(record) => schema.field(record, list.key?),
-            _ => None,
-        },
+    let list = schema.field(Schema::ROOT, slot);
+    let key = list.and_then(|list| match &list.ty.kind {
+        TypeKind::List(of) => schema.key_field(of, list.key?),
         _ => None,
     });
     key.is_some_and(|key| key.ty.kind == TypeKind::Int)

@@ -1,7 +1,7 @@
 //! Owns how a scalar of the text becomes a value of its type. It must never know where in a tenant the scalar stands.
 
 use crate::diagnostic::nearest;
-use crate::document::Scalar;
+use crate::document::{Scalar, Value};
 use crate::lang::Lang;
 use crate::schema::{Limits, Schema, Type, TypeKind, quoted};
 use crate::string::Str;
@@ -60,20 +60,40 @@ fn beyond(wanted: Wanted, found: String) -> Misfit {
     Misfit { rule: "schema/range", wanted, found, hint: None }
 }
 
+/// What a value of a type must be, in words.
+pub(super) fn form(kind: &TypeKind, schema: &Schema, lang: Lang) -> String {
+    match kind {
+        TypeKind::Bool => lang.a_truth(),
+        TypeKind::Int => lang.a_whole_number(),
+        TypeKind::Decimal => lang.a_number(),
+        TypeKind::Percent => lang.a_percentage(),
+        TypeKind::Text | TypeKind::Any => lang.a_string(),
+        TypeKind::Date => lang.a_date(),
+        TypeKind::Duration => lang.a_duration(),
+        TypeKind::Enum(id) => one_of(schema.values(*id), lang),
+        TypeKind::Worded(of, words) => lang.form_or_words(&form(of, schema, lang), &one_of(words, lang)),
+        TypeKind::Ref(_) => lang.a_key(),
+        TypeKind::List(_) => lang.a_list(),
+        TypeKind::Map(_) => lang.a_map(),
+        TypeKind::Record(_) => lang.a_mapping_of_fields(),
+    }
+}
+
 /// Reads a scalar as a value of its type; bounds included.
 pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema, lang: Lang) -> Result<Fit, Misfit> {
     let limits = ty.limits.as_deref();
+    let other = |scalar| misfit(form(&ty.kind, schema, lang), show(scalar, lang));
     match &ty.kind {
         TypeKind::Bool => match scalar {
             Scalar::Bool(value) => Ok(Fit::Bool(value)),
-            other => {
-                let hint = match other {
+            _ => {
+                let hint = match scalar {
                     Scalar::Str("yes" | "on" | "Yes" | "On" | "YES" | "ON") => Some(lang.hint_write("true")),
                     Scalar::Str("no" | "off" | "No" | "Off" | "NO" | "OFF") => Some(lang.hint_write("false")),
                     Scalar::Str("true" | "false") => Some(lang.hint_no_quotes()),
                     _ => None,
                 };
-                Err(misfit(lang.a_truth(), show(other, lang)).hint(hint))
+                Err(other(scalar).hint(hint))
             }
         },
         TypeKind::Int => number(scalar, limits, false, lang, int),
@@ -88,13 +108,13 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema, lang: Lang) ->
             let text = match scalar {
                 Scalar::Int(text) | Scalar::Float(text) => text,
                 Scalar::Str(text) if text.ends_with('%') => text.trim_end_matches('%').trim_end(),
-                other => return Err(misfit(lang.a_percentage(), show(other, lang))),
+                _ => return Err(other(scalar)),
             };
             let hundredths = value::parse_exact(text)
                 .and_then(|n| num_traits::CheckedDiv::checked_div(&n, &Exact::from_integer(100)))
                 .ok_or_else(|| match scalar {
                     Scalar::Int(_) | Scalar::Float(_) if is_finite(text) => too_long(scalar, lang),
-                    _ => misfit(lang.a_percentage(), show(scalar, lang)),
+                    _ => other(scalar),
                 })?;
             within(&Num::Exact(hundredths), limits, lang, || lang.digits(value::percent(&hundredths, 4)))?;
             Ok(Fit::Exact(hundredths))
@@ -107,19 +127,16 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema, lang: Lang) ->
                 }
                 _ => Ok(Fit::Text),
             },
-            other => Err(misfit(lang.a_string(), show(other, lang)).hint(Some(lang.hint_quotes()))),
+            _ => Err(other(scalar).hint(Some(lang.hint_quotes()))),
         },
         TypeKind::Enum(id) => {
             let values = schema.values(*id);
-            let Scalar::Str(text) = scalar else {
-                return Err(misfit(lang.one_of(&list(values, lang)), show(scalar, lang)));
-            };
+            let Scalar::Str(text) = scalar else { return Err(other(scalar)) };
             match values.iter().position(|value| value == text) {
                 Some(index) => Ok(Fit::Enum(id.0, index as u16)),
                 None => {
                     let near = near(text, values.iter().map(Str::as_str), lang);
-                    let misfit = misfit(lang.one_of(&list(values, lang)), show(scalar, lang));
-                    Err(Misfit { rule: "schema/enum", ..misfit.hint(near) })
+                    Err(Misfit { rule: "schema/enum", ..other(scalar).hint(near) })
                 }
             }
         }
@@ -129,11 +146,12 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema, lang: Lang) ->
                 _ => None,
             };
             let days = days.ok_or_else(|| {
-                let day = match scalar {
-                    Scalar::Str(text) => text.get(..10).is_some_and(is_no_day),
-                    _ => false,
+                let hint = match scalar {
+                    Scalar::Str(text) if text.get(..10).is_some_and(is_no_day) => Some(lang.hint_no_such_day()),
+                    Scalar::Str(text) => meant_day(text).map(|day| lang.hint_write(&day)),
+                    _ => None,
                 };
-                misfit(lang.a_date(), show(scalar, lang)).hint(day.then(|| lang.hint_no_such_day()))
+                other(scalar).hint(hint)
             })?;
             if let Some(limits) = limits
                 && (limits.dates.0.is_some_and(|first| days < first) || limits.dates.1.is_some_and(|last| days > last))
@@ -148,8 +166,12 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema, lang: Lang) ->
                 _ => None,
             };
             let duration = duration.ok_or_else(|| {
-                let hint = if let Scalar::Int(n) = scalar { Some(lang.hint_write(&format!("{n} days"))) } else { None };
-                misfit(lang.a_duration(), show(scalar, lang)).hint(hint)
+                let meant = match scalar {
+                    Scalar::Int(n) => Some(format!("{n} days")),
+                    Scalar::Str(text) => meant_duration(text),
+                    _ => None,
+                };
+                other(scalar).hint(meant.map(|meant| lang.hint_write(&meant)))
             })?;
             let Some(limits) = limits else { return Ok(Fit::Duration(duration)) };
             let outside = |end: Option<(Duration, bool)>, lower: bool| {
@@ -166,30 +188,31 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema, lang: Lang) ->
         }
         TypeKind::Worded(kind, words) => match scalar {
             Scalar::Str(text) if words.iter().any(|word| word == text) => Ok(Fit::Text),
-            other => {
+            _ => {
                 let plain = Type { kind: (**kind).clone(), limits: ty.limits.clone() };
-                fit(other, &plain, schema, lang).map_err(|misfit| match misfit {
-                    Misfit { rule: "schema/type", wanted: Wanted::Form(form), found, hint } => {
-                        let must = lang.must_be_form_or_words(&form, &list(words, lang));
-                        let hint = hint.or_else(|| match other {
+                fit(scalar, &plain, schema, lang).map_err(|misfit| match misfit {
+                    Misfit { rule: "schema/type", wanted: Wanted::Form(_), hint, .. } => {
+                        let hint = hint.or_else(|| match scalar {
                             Scalar::Str(text) => near(text, words.iter().map(Str::as_str), lang),
                             _ => None,
                         });
-                        Misfit { rule: "schema/type", wanted: Wanted::Must(must), found, hint }
+                        other(scalar).hint(hint)
                     }
-                    other => other,
+                    beyond => beyond,
                 })
             }
         },
         TypeKind::Ref(_) => match scalar {
             Scalar::Str(_) | Scalar::Int(_) => Ok(Fit::Text),
-            other => Err(misfit(lang.a_key(), show(other, lang))),
+            _ => Err(other(scalar)),
         },
-        TypeKind::List(_) => Err(misfit(lang.a_list(), show(scalar, lang))),
-        TypeKind::Map(_) => Err(misfit(lang.a_map(), show(scalar, lang))),
-        TypeKind::Record(_) => {
-            Err(Misfit { wanted: Wanted::Must(lang.must_hold_fields()), ..misfit(String::new(), show(scalar, lang)) })
+        TypeKind::List(of) => {
+            // A single value is a list of one, where it would fit there.
+            let one = (!of.is_compound() && fit(scalar, of, schema, lang).is_ok()).then(|| plain(scalar)).flatten();
+            Err(other(scalar).hint(one.map(|text| lang.hint_write(&format!("[{text}]")))))
         }
+        TypeKind::Map(_) => Err(other(scalar)),
+        TypeKind::Record(_) => Err(Misfit { wanted: Wanted::Must(lang.must_hold_fields()), ..other(scalar) }),
         TypeKind::Any => Ok(Fit::Text),
     }
 }
@@ -221,6 +244,10 @@ fn number(
                 Scalar::Str(text) if text.contains('_') => Some(text.replace('_', ""))
                     .filter(|plain| number(plain))
                     .map(|plain| lang.hint_no_underscore(&plain)),
+                // 30.0 is 30.
+                Scalar::Float(text) => value::parse_exact(text)
+                    .filter(Exact::is_integer)
+                    .map(|n| lang.hint_write(&n.to_integer().to_string())),
                 _ => None,
             };
             let form = if fractions { lang.a_number() } else { lang.a_whole_number() };
@@ -264,6 +291,40 @@ fn is_no_day(text: &str) -> bool {
     form && value::parse_date(text).is_none()
 }
 
+/// The day that a text without its zeros means: `2026-1-5`.
+fn meant_day(text: &str) -> Option<String> {
+    let mut parts = text.split('-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let written = format!("{year}-{month:0>2}-{day:0>2}");
+    let meant = parts.next().is_none() && digits(year) && digits(month) && digits(day) && written != text;
+    (meant && value::parse_date(&written).is_some()).then_some(written)
+}
+
+/// The duration that a text with a short or a misspelt unit means: `10d`, `10 dayz`.
+fn meant_duration(text: &str) -> Option<String> {
+    let text = text.trim();
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number = text.strip_suffix(unit).filter(|number| !number.is_empty())?;
+    let unit = unit.trim().to_ascii_lowercase();
+    let short = [("d", "days"), ("w", "weeks"), ("h", "hours"), ("y", "years"), ("mo", "months")];
+    let units = short.map(|(_, unit)| unit);
+    let known = short.iter().find(|(short, _)| *short == unit).map(|(_, unit)| *unit);
+    let meant = format!("{number} {}", known.or_else(|| nearest(&unit, units))?);
+    Duration::parse(&meant).map(|_| meant)
+}
+
+/// A scalar as YAML writes it.
+fn plain(scalar: Scalar<'_>) -> Option<String> {
+    match scalar {
+        Scalar::Null => None,
+        Scalar::Bool(value) => Some(value.to_string()),
+        Scalar::Int(text) | Scalar::Float(text) => Some(text.to_owned()),
+        Scalar::Str(text) if text.chars().count() > 60 => None,
+        Scalar::Str(text) => Some(Value::Text(text.to_owned()).write(false)),
+    }
+}
+
 /// What an element of this key is called: its number in digits, however it is written.
 pub(super) fn int_name(text: &str) -> Option<Cow<'_, str>> {
     let Some(Fit::Int(n)) = int(text) else { return None };
@@ -287,6 +348,14 @@ fn int(text: &str) -> Option<Fit> {
 /// The name that is probably meant.
 pub(super) fn near<'n>(wanted: &str, known: impl IntoIterator<Item = &'n str>, lang: Lang) -> Option<String> {
     nearest(wanted, known).filter(|name| *name != wanted).map(|name| lang.did_you_mean(name))
+}
+
+/// One of some words, or the one that there is.
+fn one_of(words: &[Str], lang: Lang) -> String {
+    match words {
+        [only] => lang.the_word(&quoted(only)),
+        words => lang.one_of(&list(words, lang)),
+    }
 }
 
 fn list(values: &[Str], lang: Lang) -> String {

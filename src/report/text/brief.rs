@@ -1,6 +1,6 @@
 //! Owns the list of rules that a long report does not draw: a line each. It must never know which are drawn.
 
-use super::fold::Group;
+use super::fold::{Fold, Group};
 use super::layout::{hang, width};
 use super::{Page, paint_tag, printable, tag};
 use crate::finding::TenantReport;
@@ -11,11 +11,20 @@ const LINES: usize = 3;
 
 /// Lists rules with the lines of their findings and their titles.
 pub fn list(page: &mut Page, tenant: &TenantReport, groups: &[Group]) {
-    let findings: usize = groups.iter().map(|group| group.folds.len()).sum();
+    // What stands at one anchored value is drawn as one, and counted as what it is, as the last lines count it.
+    let findings = groups.iter().flat_map(|group| &group.folds).map(|fold| 1 + fold.others.len()).sum::<usize>();
+    let mut rules: Vec<(&Group, Vec<&Fold>)> = Vec::new();
+    for group in groups {
+        // A rule of several severities stands once, by the gravest.
+        match rules.iter_mut().find(|(first, _)| first.rule == group.rule) {
+            Some((_, folds)) => folds.extend(&group.folds),
+            None => rules.push((group, group.folds.iter().collect())),
+        }
+    }
     let lang = page.options.lang;
-    let text = lang.listed_rules(groups.len(), &lang.findings(findings), &printable(&tenant.source));
+    let text = lang.listed_rules(rules.len(), &lang.findings(findings), &printable(&tenant.source));
     hang(&mut page.out, "", "", &text, page.columns);
-    let rows: Vec<(String, &Group)> = groups.iter().map(|group| (lines(page, tenant, group), group)).collect();
+    let rows: Vec<(String, &Group)> = rules.iter().map(|(group, folds)| (lines(page, tenant, folds), *group)).collect();
     let lines_width = rows.iter().map(|(lines, _)| width(lines)).max().unwrap_or(0);
     let rule_width = rows.iter().map(|(_, group)| width(group.rule)).max().unwrap_or(0);
     for (lines, group) in &rows {
@@ -31,12 +40,13 @@ pub fn list(page: &mut Page, tenant: &TenantReport, groups: &[Group]) {
 }
 
 /// The lines of a rule's findings: `98`, `107, 109`, `12, 14, 20 +5`; of a folder's other files, how many places.
-fn lines(page: &Page, tenant: &TenantReport, group: &Group) -> String {
-    let places: Vec<_> = group.folds.iter().filter_map(|fold| place(page.sources, fold.finding.span)).collect();
-    if places.len() < group.folds.len() || places.iter().any(|place| place.file != tenant.source) {
-        return page.options.lang.places(group.folds.len());
+fn lines(page: &Page, tenant: &TenantReport, folds: &[&Fold]) -> String {
+    let places: Vec<_> = folds.iter().filter_map(|fold| place(page.sources, fold.finding.span)).collect();
+    if places.len() < folds.len() || places.iter().any(|place| place.file != tenant.source) {
+        return page.options.lang.places(folds.len());
     }
     let mut lines: Vec<u32> = places.iter().map(|place| place.start.line).collect();
+    lines.sort_unstable();
     lines.dedup();
     let shown: Vec<String> = lines.iter().take(LINES).map(u32::to_string).collect();
     match lines.len().saturating_sub(LINES) {

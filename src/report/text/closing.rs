@@ -58,26 +58,30 @@ fn checked(lang: Lang, report: &Report, sum: &Summary) -> String {
     );
     let rules = if sum.rules == 0 { lang.no_rule() } else { lang.rules(sum.rules) };
     let what = lang.checked(&lang.tenants(sum.tenants), &rules, &report.as_of);
-    if verdicts.is_empty() { what } else { format!("{what}{}{}", lang.colon(), lang.list(&verdicts)) }
+    // Each rule has a verdict at each tenant.
+    let all: usize = report.tenants.iter().map(|tenant| tenant.rules.len()).sum();
+    let of = if sum.tenants > 1 { format!("{}{}", lang.semicolon(), lang.verdicts(all)) } else { String::new() };
+    if verdicts.is_empty() { what } else { format!("{what}{of}{}{}", lang.colon(), lang.list(&verdicts)) }
 }
 
 fn found(lang: Lang, sum: &Summary) -> Option<String> {
     let [errors, warnings, infos] = sum.violations;
     let total = errors + warnings + infos;
     let severities = counted(lang, &[(errors, Lang::errors), (warnings, Lang::warnings), (infos, Lang::infos)]);
-    let mut parts = vec![match total {
-        0 => lang.no_violation(),
-        _ => lang.violations(total, &lang.list(&severities)),
-    }];
-    parts.extend(counted(
-        lang,
-        &[
-            (sum.invalid, Lang::invalid_values),
-            (sum.errors, Lang::checks_not_worked_out),
-            (sum.unknowns, Lang::checks_unknown),
-        ],
-    ));
-    (sum.tenants > 0).then(|| lang.found(&lang.list(&parts)))
+    let unfit = counted(lang, &[(sum.invalid, Lang::invalid_values), (sum.errors, Lang::checks_not_worked_out)]);
+    let unknown = counted(lang, &[(sum.unknowns, Lang::checks_unknown)]);
+    let found = if total > 0 {
+        let violations = lang.violations(total, &lang.list(&severities));
+        lang.list(&[vec![violations], unfit, unknown].concat())
+    } else {
+        // `no` is kept from seeming to count what stands behind it.
+        let none = match unfit.is_empty() {
+            true => lang.no_violation(),
+            false => lang.items_and(&lang.list(&unfit), &lang.no_violation()),
+        };
+        [vec![none], unknown].concat().join(&lang.semicolon())
+    };
+    (sum.tenants > 0).then(|| lang.found(&found))
 }
 
 fn packs(lang: Lang, report: &Report) -> Option<String> {

@@ -120,7 +120,7 @@ fn rule<'a>(page: &mut Page<'a>, drawer: &Drawer, group: &Group<'a>) {
         {
             same.push(next.finding);
         }
-        let draws = index < DRAWN_OF_RULE && page.drawn < DRAWN_IN_ALL;
+        let draws = page.options.detail || index < DRAWN_OF_RULE && page.drawn < DRAWN_IN_ALL;
         if index > 0 && (draws || index == DRAWN_OF_RULE) {
             page.out.push('\n');
         }
@@ -147,6 +147,9 @@ fn rule<'a>(page: &mut Page<'a>, drawer: &Drawer, group: &Group<'a>) {
             }
             page.drawn += 1;
         } else {
+            if !std::mem::replace(&mut page.told_lines, true) {
+                hang(&mut page.out, "  ", "  ", &lang.others_in_lines(), page.columns);
+            }
             for finding in std::iter::once(fold.finding).chain(same) {
                 let place = colon_place(page.sources, finding.span);
                 line(page, group, &format!("{place} {}", printable(&finding.message)));

@@ -66,7 +66,8 @@ pub fn hang(out: &mut String, painted_lead: &str, plain_lead: &str, text: &str, 
 }
 
 /// Breaks a text into lines at spaces, and between Chinese characters, though never before closing punctuation or
-/// after opening punctuation. What is longer than a line stays whole when it is a link and is broken otherwise.
+/// after opening punctuation. What is longer than a line stays whole when it is a link, and is broken otherwise: a path
+/// between its parts, if they fit.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let (mut lines, mut line, mut used, mut space) = (Vec::new(), String::new(), 0, false);
     for piece in pieces(text) {
@@ -85,8 +86,17 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
             used += 1;
             space = false;
         }
-        if width(piece) > columns && !piece.contains("://") {
-            for c in piece.chars() {
+        if width(piece) <= columns || piece.contains("://") {
+            line.push_str(piece);
+            used += width(piece);
+            continue;
+        }
+        for part in parts(piece) {
+            if used + width(part) > columns && !line.is_empty() {
+                lines.push(std::mem::take(&mut line));
+                used = 0;
+            }
+            for c in part.chars() {
                 let needs = c.width().unwrap_or(0);
                 if used + needs > columns {
                     lines.push(std::mem::take(&mut line));
@@ -95,15 +105,27 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
                 line.push(c);
                 used += needs;
             }
-        } else {
-            line.push_str(piece);
-            used += width(piece);
         }
     }
     if !line.is_empty() {
         lines.push(line);
     }
     lines
+}
+
+/// The parts of a path that is longer than a line: what stands between its points, brackets and slashes.
+fn parts(word: &str) -> impl Iterator<Item = &str> {
+    let cuts = word.char_indices().skip(1).filter_map(|(at, c)| match c {
+        '.' | '[' => Some(at),
+        '/' => Some(at + 1),
+        _ => None,
+    });
+    let mut from = 0;
+    cuts.chain([word.len()]).filter_map(move |cut| {
+        let part = word.get(from..cut);
+        from = cut;
+        part.filter(|part| !part.is_empty())
+    })
 }
 
 /// Words, single spaces between them, and wide characters with the punctuation that clings to them.
@@ -173,6 +195,11 @@ mod tests {
         assert_eq!(wrap("群組。「總部", 6), ["群組。", "「總部"]);
         assert_eq!(wrap("他的「總部", 6), ["他的", "「總部"]);
         assert_eq!(wrap("法規第\u{a0}38\u{a0}條", 8), ["法規", "第\u{a0}38\u{a0}條"]);
+        assert_eq!(
+            wrap(r#"at storage.external_sharing.links["a.b"].made now"#, 20),
+            ["at", "storage", ".external_sharing", r#".links["a.b"].made"#, "now"]
+        );
+        assert_eq!(wrap("abcdefghijkl", 5), ["abcde", "fghij", "kl"]);
         assert_eq!(
             wrap("see https://example.com/a/very/long/link now", 10),
             ["see", "https://example.com/a/very/long/link", "now"]

@@ -5,7 +5,6 @@ use super::layout::{Paint, hang};
 use super::{Page, colon_place, diagnostic_tag, paint_tag, printable, some};
 use crate::diagnostic::Diagnostic;
 use crate::finding::{Finding, Kind, TenantReport, Verdict};
-use crate::lang::Lang;
 use crate::report::is_quiet;
 use crate::source::{Sources, Span};
 
@@ -58,6 +57,9 @@ pub fn tenant<'a>(page: &mut Page<'a>, tenant: &'a TenantReport) {
         let laws =
             if laws.is_empty() { String::new() } else { format!(" [{}]", laws.join(&page.options.lang.semicolon())) };
         line(page, &format!("note: {}: {}{laws}", rule.id, printable(&why)));
+        if let Some(remedy) = &rule.remedy {
+            line(page, &format!("note: {}: {}{colon}{}", rule.id, page.options.lang.label_remedy(), printable(remedy)));
+        }
     }
     if page.columns.is_some() {
         page.out.push('\n');
@@ -69,7 +71,7 @@ fn finding(page: &mut Page, group: &Group, fold: &Fold) {
     let place = colon_place(page.sources, finding.span);
     let tag = super::tag(group.kind, group.severity);
     let lang = page.options.lang;
-    let more = beside(lang, finding, others);
+    let more = beside(page, finding, others);
     let message = printable(&finding.message);
     let advisory = super::advisory(lang, finding.advisory);
     if page.columns.is_some() {
@@ -87,14 +89,13 @@ fn finding(page: &mut Page, group: &Group, fold: &Fold) {
 }
 
 /// What is to be said beside a finding's message.
-fn beside(lang: Lang, finding: &Finding, others: &[&Finding]) -> Vec<String> {
+fn beside(page: &Page, finding: &Finding, others: &[&Finding]) -> Vec<String> {
+    let lang = page.options.lang;
     let mut more = Vec::new();
     if let Some(fix) = super::fix_text(finding) {
         more.push(lang.fix_is(&fix));
     }
-    if !finding.related.is_empty() {
-        more.push(related(lang, finding));
-    }
+    more.extend(related(page, finding));
     more.extend(super::waiting(lang, finding));
     if finding.shared {
         let paths = some(lang, others.iter().map(|it| printable(&it.path).into_owned()), 3, others.len());
@@ -104,11 +105,17 @@ fn beside(lang: Lang, finding: &Finding, others: &[&Finding]) -> Vec<String> {
 }
 
 /// Some of the further places, those of one kind behind one word.
-fn related(lang: Lang, finding: &Finding) -> String {
+fn related(page: &Page, finding: &Finding) -> Vec<String> {
     const SHOWN: usize = 3;
+    let lang = page.options.lang;
     let mut parts: Vec<(&str, Vec<String>)> = Vec::new();
     for it in finding.related.iter().take(SHOWN) {
-        let path = if it.path.is_empty() { lang.the_tenant() } else { printable(&it.path).into_owned() };
+        let path = match it.path.as_str() {
+            // The path is that of the finding: what differs is where it is written.
+            path if path == finding.path => colon_place(page.sources, it.span),
+            "" => lang.the_tenant(),
+            path => printable(path).into_owned(),
+        };
         match parts.last_mut().filter(|(word, _)| *word == it.message) {
             Some((_, paths)) => paths.push(path),
             None => parts.push((&it.message, vec![path])),
@@ -118,9 +125,12 @@ fn related(lang: Lang, finding: &Finding) -> String {
         let word = if word.is_empty() { lang.label_see() } else { printable(word).into_owned() };
         format!("{word}{}{}", lang.colon(), lang.list(paths))
     };
-    let text = parts.iter().map(tell).collect::<Vec<_>>().join(&lang.semicolon());
+    let mut told: Vec<String> = parts.iter().map(tell).collect();
     let rest = finding.related_total.max(finding.related.len()).saturating_sub(SHOWN);
-    if rest > 0 { lang.items_and_more(&text, rest) } else { text }
+    if let Some(last) = told.last_mut().filter(|_| rest > 0) {
+        *last = lang.items_and_more(last, rest);
+    }
+    told
 }
 
 /// A diagnostic, its further places and its help, a line each.
