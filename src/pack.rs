@@ -366,6 +366,17 @@ impl Loader {
     }
 }
 
+/// The packs that the binary carries in which a name is that of a field at the root of a tenant, or of a type.
+pub fn carried_with(name: &str) -> Vec<&'static str> {
+    let declares = |item: &Item| match item {
+        Item::Schema(schema) => schema.fields.iter().any(|field| field.name.text == name),
+        Item::Type(item) => item.name.text == name,
+        _ => false,
+    };
+    let read = |file: &EmbeddedFile| file.read(0).is_some_and(|file| file.items.iter().any(declares));
+    embedded::all().iter().filter(|pack| pack.files.iter().any(read)).map(|pack| pack.name).collect()
+}
+
 /// Where a pack's texts in a language stand.
 pub fn locale_path(pack: &Path, lang: Lang) -> PathBuf {
     pack.join("locales").join(format!("{}.yaml", lang.tag()))

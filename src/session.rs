@@ -15,7 +15,7 @@ use crate::document::{self, Document, Limits, Problem};
 use crate::eval::{self, Remedied};
 use crate::finding::{Citation, Kind, Report, RuleInfo, RuleVerdict, TenantReport, Verdict};
 use crate::lang::Lang;
-use crate::pack::{Packs, locale};
+use crate::pack::{Packs, carried_with, locale};
 use crate::plan::{Plan, Refusal};
 use crate::policy::{Enforcement, Policy, Rule};
 use crate::schema::Schema;
@@ -151,8 +151,8 @@ pub fn load(packs: &mut Packs, report: &mut Report) -> Option<Loaded> {
     };
     // Messages quote what a rule asks, word for word.
     policy.texts = packs.sources.files().iter().map(|file| (file.base(), file.shared_text())).collect();
-    let (errors, warnings) = diagnostics.into_iter().partition(|found| found.level == Level::Error);
-    report.errors.extend(errors);
+    let (errors, warnings): (Vec<_>, Vec<_>) = diagnostics.into_iter().partition(|found| found.level == Level::Error);
+    report.errors.extend(errors.into_iter().map(|error| forgotten_use(error, packs)));
     report.errors.sort_by_key(|error| error.span.map(|span| (span.start, span.end)));
     report.warnings = warnings;
     if report.errors.is_empty() {
@@ -161,6 +161,21 @@ pub fn load(packs: &mut Packs, report: &mut Report) -> Option<Loaded> {
         }
     }
     report.errors.is_empty().then(|| Loaded { policy, named: packs.named.clone(), shallow })
+}
+
+/// A name that nobody declares, and that a pack which the binary carries would: it may only have to be used.
+fn forgotten_use(error: Diagnostic, packs: &Packs) -> Diagnostic {
+    let what = match error.code {
+        "policy/unknown-name" => "a field",
+        "policy/unknown-type" => "a type",
+        _ => return error,
+    };
+    let name = error.span.map_or("", |span| packs.sources.text(span));
+    let is_there = |name: &str| packs.packs.iter().any(|pack| pack.name == name);
+    match carried_with(name).into_iter().find(|pack| !is_there(pack)) {
+        Some(pack) => error.help(format!("did you forget `use {pack}`? it has {what} `{name}`")),
+        None => error,
+    }
 }
 
 /// Checks tenants against packs.
