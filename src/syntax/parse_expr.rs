@@ -506,13 +506,6 @@ impl Builder<'_> {
                     parts.push(Part::Expr(expr));
                 }
                 at += length;
-            } else if rest.starts_with('}') {
-                let place = self.base + (origin + at) as u32;
-                self.errors.push(
-                    Diagnostic::error("policy/syntax", Span::new(place, place + 1), "this brace closes nothing")
-                        .help("a brace that is meant as such is written twice: `}}`"),
-                );
-                at += 1;
             } else if rest.starts_with("\\u{") {
                 let length = rest.find('}').map_or(rest.len(), |end| end + 1);
                 text.push_str(rest.get(..length).unwrap_or(""));

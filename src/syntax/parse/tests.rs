@@ -61,7 +61,6 @@ fn what_is_nearly_right_is_told_how_it_is_written() {
         (rule("expect a matches B*"), "a pattern stands in quotes, `\"B*\"`, or between slashes"),
         (rule("grants a { allow \"b\",\n deny \"c\" }"), "take the comma out"),
         (rule("cites a,\n applies when b expect c"), "take the comma out"),
-        (rule("expect a else \"b} c\""), "a brace that is meant as such is written twice: `}}`"),
         (rule("expect a else \"{b = 3}\""), "write `==` to compare"),
         (rule("expect a == `b`"), "strings stand in double quotes"),
         ("param a-b: int = 3\n".to_owned(), "write `a_b`"),
