@@ -3,7 +3,9 @@
 use super::compare::is_unquoted;
 use super::{Checker, TypeMeaning};
 use crate::diagnostic::{Diagnostic, did_you_mean, nearest, pascal_case};
-use crate::schema::{Absent, Const, Field, Limits, Matcher, Record, RecordId, Schema, Type, TypeKind, quoted};
+use crate::schema::{
+    Absent, BASE_TYPES, Const, Field, Limits, Matcher, Record, RecordId, Schema, Type, TypeKind, quoted,
+};
 use crate::source::Span;
 use crate::string::Str;
 use crate::syntax::{self, BinaryOp, Bound, Constant, ConstantKind, Item, Literal, TypeBody};
@@ -11,8 +13,6 @@ use crate::value::{Bounds, Duration, End, Num};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Ordering;
 use std::sync::Arc;
-
-const BASE_TYPES: [&str; 7] = ["bool", "int", "decimal", "percent", "string", "date", "duration"];
 
 impl<'s> Checker<'s> {
     /// Record types, their fields, and what needs all of these to stand: defaults, keys and references.

@@ -6,6 +6,7 @@
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::finding::Severity;
+use crate::schema::BASE_TYPES;
 use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
 use pest::iterators::{Pair, Pairs};
@@ -571,12 +572,21 @@ impl<'t> Builder<'t> {
             (1, true) => Some(TypeKind::Named(named.pop()?)),
             (1, false) => Some(TypeKind::Worded(named.pop()?, words)),
             _ => {
-                let words = named.iter().map(|name| format!("\"{}\"", name.name.text)).collect::<Vec<_>>().join(" | ");
-                let message = "a type is one type, with words beside it, or words alone";
-                self.errors.push(
-                    Diagnostic::error("policy/type", span, message)
-                        .help(format!("words of an enum stand in double quotes: `{words}`")),
-                );
+                let is_word = |name: &Qualified| {
+                    let text = name.name.text.as_str();
+                    !BASE_TYPES.contains(&text) && text.starts_with(|c: char| c.is_ascii_lowercase())
+                };
+                let error = if named.iter().all(is_word) {
+                    let named = named.iter().map(|name| name.name.text.as_str());
+                    let words = named.chain(words.iter().map(|word| word.text.as_str()));
+                    let words = words.map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" | ");
+                    Diagnostic::error("policy/type", span, "words of an enum stand in double quotes")
+                        .help(format!("write `{words}`"))
+                } else {
+                    let message = "a type is one type, with words beside it, or words alone";
+                    Diagnostic::error("policy/type", span, message).help("give each type a field of its own")
+                };
+                self.errors.push(error);
                 None
             }
         }

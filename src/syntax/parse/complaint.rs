@@ -125,7 +125,11 @@ impl<'t> Stop<'t> {
             // It goes on with a number, and says nothing that an operator would not.
             expected.retain(|words| words != "a unit of time");
         }
-        expected
+        // What comes behind all else is named last.
+        let (next, mut all): (Vec<String>, Vec<String>) =
+            expected.into_iter().partition(|words| words == "the next item");
+        all.extend(next);
+        all
     }
 
     pub fn error(&self, place: usize, width: usize, message: String) -> Diagnostic {

@@ -129,7 +129,10 @@ impl Stop<'_> {
             "=" if self.expects(Rule::k_colon) && !self.expects(Rule::optional) => {
                 "a parameter has a type: `param name: int = …`"
             }
-            ":" if self.expects(Rule::k_assign) => "a `let` has the type of its value: leave the type out",
+            "=" if self.expects(Rule::optional) => "a field is declared with its type: `name: int = 3`",
+            "=" if self.expects(Rule::k_in) && !self.expects_operator() => "write `in`",
+            ":" if self.expects(Rule::k_assign) && self.expects(Rule::k_open) => "write `=`: a name is given to a type",
+            ":" if self.expects(Rule::k_assign) => "leave the type out: it is that of the value",
             "==" if self.expects(Rule::k_assign) => "write `=`: it gives a value, and `==` compares",
             "may" if self.expects(Rule::k_assign) => {
                 "a parameter has a value before `may`: `param name: int = 3 may fall`"
@@ -159,7 +162,7 @@ impl Stop<'_> {
             "≤" => "write `<=`",
             "≠" => "write `!=`",
             "=" if rest.starts_with("=!") => "write `!=`",
-            "=" => "write `==` to compare",
+            "=" if self.expects_operator() => "write `==` to compare",
             ":" if self.expects(Rule::comparator) && !self.expects(Rule::k_and) => "write `==` to compare",
             "==" | "!=" | "<" | "<=" | ">" | ">=" if self.expects_operator() => {
                 "comparisons do not chain: join two with `and`"
@@ -249,8 +252,10 @@ fn list_meant(before: &str, rest: &str) -> Option<String> {
     let first = before.rsplit('\n').next()?.rsplit_once(" in ")?.1.trim().trim_start_matches('(');
     let is_value = |text: &str| {
         let text = text.trim();
-        let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
-        !inner.is_empty() && inner.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '%'))
+        match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+            Some(inner) => inner.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-')),
+            None => text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(' '),
+        }
     };
     if !is_value(first) {
         return None;
