@@ -49,6 +49,7 @@ fn what_is_nearly_right_is_told_how_it_is_meant() {
         (asks("share >= 80"), "write `80%` for a percentage, or `80% of x` for a share of a number"),
         (asks("d.checked > 01/02/2020"), "a date is written as year, month, day: `2026-01-31`"),
         (asks("d.checked > 2020-1-02"), "a date is written with all its zeros: `2020-01-02`"),
+        (asks("d.checked > today - 3"), "write `- 30 days`"),
         (asks("most == \"3\""), "take the quotes off"),
         (asks("doors.count > 3"), "write `count(doors)`"),
         (asks("d.id.length > 3"), "write `len(…)`"),

@@ -131,6 +131,8 @@ impl Stop<'_> {
             }
             "=" if self.expects(Rule::optional) => "a field is declared with its type: `name: int = 3`",
             "=" if self.expects(Rule::k_in) && !self.expects_operator() => "write `in`",
+            "of" if self.expects(Rule::k_in) && !self.expects_operator() => "write `in`",
+            ":" if self.expects(Rule::k_assign) && rest.starts_with(":=") => "write `=`",
             ":" if self.expects(Rule::k_assign) && self.expects(Rule::k_open) => "write `=`: a name is given to a type",
             ":" if self.expects(Rule::k_assign) => "leave the type out: it is that of the value",
             "==" if self.expects(Rule::k_assign) => "write `=`: it gives a value, and `==` compares",
@@ -170,8 +172,9 @@ impl Stop<'_> {
             "!" => "write `not`",
             "&" | "&&" => "write `and`",
             "|" | "||" => "write `or`",
+            "?" if rest.starts_with("??") => "write `default`",
             "?" if self.expects_operator() => "write `if … then … else …`",
-            "," => return list_meant(before, rest),
+            "," => return list_meant(before, rest).or_else(|| thousands(before, rest)),
             "%" if before.trim_end().ends_with(|c: char| c.is_ascii_digit()) => {
                 "the sign follows the number at once: `80%`"
             }
@@ -201,6 +204,8 @@ impl Stop<'_> {
             number if word == "is" && number.starts_with(|c: char| c.is_ascii_digit()) => "write `==` to compare",
             "elif" | "elsif" | "elseif" => "write `else if`",
             "warn" => "write `warning`",
+            "assert" | "ensure" | "must" | "check" if self.expects(Rule::statement) => "write `expect`",
+            "{" if self.expects(Rule::k_colon) && self.expects_operator() => "the condition stands behind `:`",
             "when" | "if" if self.expects(Rule::k_where) => "write `where`",
             "{" if self.expects(Rule::k_then) => {
                 "within an expression it is `if … then … else …`; with braces it is a statement of its own"
@@ -274,6 +279,15 @@ fn list_meant(before: &str, rest: &str) -> Option<String> {
         }
     }
     Some(format!("a list stands in square brackets: `[{}]`", values.join(", ")))
+}
+
+/// `1,000`, as a number with a comma is written here.
+fn thousands(before: &str, rest: &str) -> Option<String> {
+    let first = last_word(before);
+    let group = super::first_word(rest.strip_prefix(',')?);
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    (digits(first) && digits(group) && group.len() == 3)
+        .then(|| format!("digits are grouped by `_`: `{first}_{group}`"))
 }
 
 /// What `is not …` is written as.

@@ -73,6 +73,12 @@ fn what_is_nearly_right_is_told_how_it_is_written() {
         ("type A: int\n".to_owned(), "write `=`: a name is given to a type"),
         ("define a(b: int): int = b\n".to_owned(), "leave the type out: it is that of the value"),
         (rule("for a = b { expect c }"), "write `in`"),
+        (rule("expect any a of b: c"), "write `in`"),
+        (rule("let a := 3"), "write `=`"),
+        (rule("expect a ?? 3 > 2"), "write `default`"),
+        (rule("expect a > 1,000"), "digits are grouped by `_`: `1_000`"),
+        (rule("must a > 3"), "write `expect`"),
+        (rule("expect all a in b { c }"), "the condition stands behind `:`"),
         ("import a\n".to_owned(), "write `use`"),
         (
             format!("let a = 0.{}\n", "9".repeat(400)),
