@@ -5,6 +5,7 @@
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
+use rustc_hash::FxHashMap;
 use serde::de::DeserializeOwned;
 
 use crate::check;
@@ -12,6 +13,7 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::lang::Lang;
 use crate::policy::Policy;
 use crate::source::{Sources, Span, Text};
+use crate::string::Str;
 use crate::syntax::{self, Item};
 
 pub mod embedded;
@@ -153,6 +155,27 @@ impl Packs {
             }
         }
         self
+    }
+
+    /// The fields at the root of a tenant and the types that the binary carries, each with its pack, where that is not
+    /// among these: they may only have to be used.
+    pub fn declared_elsewhere(&self) -> FxHashMap<Str, &'static str> {
+        let is_here = |name: &str| self.packs.iter().any(|pack| pack.name == name);
+        let mut declared = FxHashMap::default();
+        for pack in embedded::all().iter().filter(|pack| !is_here(pack.name)) {
+            for item in pack.files.iter().filter_map(|file| file.read(0)).flat_map(|file| file.items) {
+                match item {
+                    Item::Schema(schema) => {
+                        declared.extend(schema.fields.into_iter().map(|field| (field.name.text, pack.name)));
+                    }
+                    Item::Type(item) => {
+                        declared.insert(item.name.text, pack.name);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        declared
     }
 
     fn read_locales(&mut self, langs: &[Lang], comments: bool) {
@@ -364,17 +387,6 @@ impl Loader {
         let added = self.packs.sources.add(shown, text);
         added.map_err(|error| self.refuse(Diagnostic::bare("input/too-large", error.to_string()))).ok()
     }
-}
-
-/// The packs that the binary carries in which a name is that of a field at the root of a tenant, or of a type.
-pub fn carried_with(name: &str) -> Vec<&'static str> {
-    let declares = |item: &Item| match item {
-        Item::Schema(schema) => schema.fields.iter().any(|field| field.name.text == name),
-        Item::Type(item) => item.name.text == name,
-        _ => false,
-    };
-    let read = |file: &EmbeddedFile| file.read(0).is_some_and(|file| file.items.iter().any(declares));
-    embedded::all().iter().filter(|pack| pack.files.iter().any(read)).map(|pack| pack.name).collect()
 }
 
 /// Where a pack's texts in a language stand.

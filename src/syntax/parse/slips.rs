@@ -186,9 +186,10 @@ impl Stop<'_> {
             "“" | "”" | "„" | "＂" | "「" | "」" | "『" | "』" | "«" | "»" => {
                 "strings stand in straight double quotes: `\"…\"`"
             }
-            "\"" if self.rules.iter().all(|rule| {
-                matches!(rule, Rule::severity | Rule::enforcement | Rule::direction | Rule::kebab | Rule::word)
-            }) =>
+            "\"" if !self.rules.is_empty()
+                && self.rules.iter().all(|rule| {
+                    matches!(rule, Rule::severity | Rule::enforcement | Rule::direction | Rule::kebab | Rule::word)
+                }) =>
             {
                 "take the quotes off"
             }
