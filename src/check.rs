@@ -9,6 +9,7 @@ use crate::source::Span;
 use crate::string::Str;
 use crate::syntax::{self, Item, Name};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 
 mod arith;
 mod call;
@@ -19,6 +20,8 @@ mod param;
 mod path;
 mod rule;
 mod scope;
+#[cfg(test)]
+mod tests;
 mod types;
 
 pub use param::{parameter_takes, parameter_value};
@@ -94,7 +97,7 @@ enum TypeMeaning<'s> {
 /// What items that do not parse may declare, whichever pack they are of: a name that is missing is then no mistake.
 #[derive(Default)]
 struct Lost<'s> {
-    names: FxHashSet<&'s str>,
+    names: FxHashSet<Cow<'s, str>>,
     fields: bool,
     any: bool,
 }
@@ -103,7 +106,7 @@ impl<'s> Lost<'s> {
     fn of(sources: &'s [Source]) -> Lost<'s> {
         let mut lost = Lost::default();
         for file in sources.iter().flat_map(|source| &source.files) {
-            lost.names.extend(file.lost.names.iter().map(String::as_str));
+            lost.names.extend(file.lost.names.iter().map(|name| Cow::Borrowed(name.as_str())));
             lost.fields |= file.lost.fields;
             lost.any |= file.lost.any;
         }
@@ -321,7 +324,8 @@ impl<'s> Checker<'s> {
             return;
         }
         let Some(title) = &law.title else {
-            self.error(Diagnostic::error("policy/head", law.name.span, "a law has a title").help("add `title \"…\"`"));
+            let message = format!("the law `{}` has no title", law.name.text);
+            self.error(Diagnostic::error("policy/head", law.name.span, message).help("add `title \"…\"`"));
             return;
         };
         self.laws.insert((pack, law.name.text.as_str()), self.policy.laws.len());

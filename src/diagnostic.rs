@@ -92,17 +92,49 @@ impl Diagnostic {
 /// The name nearest to `wanted` among `known`, if one is near enough to be meant.
 pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = wanted.to_lowercase();
-    known
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), name))
-        .filter(|(distance, name)| {
-            let longest = wanted.chars().count().max(name.chars().count());
-            // Short names are all near each other: one that is meant begins alike.
-            let alike = longest > 2 || lower.chars().next() == name.to_lowercase().chars().next();
-            alike && *distance <= (longest / 3).max(1)
+    let length = wanted.chars().count();
+    let (mut best, mut alike): (Option<(usize, &str)>, usize) = (None, 0);
+    for name in known {
+        let distance = strsim::damerau_levenshtein(&lower, &name.to_lowercase());
+        let longest = length.max(name.chars().count());
+        // Short names are all near each other: one that is meant begins alike.
+        let begins = longest > 2 || lower.chars().next() == name.to_lowercase().chars().next();
+        if !begins || distance > (longest / 3).max(1) {
+            continue;
+        }
+        match best {
+            Some((nearest, _)) if nearest < distance => {}
+            Some((nearest, other)) if nearest == distance => alike += usize::from(other != name),
+            _ => (best, alike) = (Some((distance, name)), 1),
+        }
+    }
+    // `L9` is as near to `L1` as to `L2` and `L3`: none of them is meant more than the others.
+    best.filter(|(distance, _)| *distance == 0 || alike == 1 || alike == 2 && length > 2).map(|(_, name)| name)
+}
+
+/// A name as those of values are written: `most-hours` and `mostHours` become `most_hours`.
+pub fn snake_case(name: impl AsRef<str>) -> String {
+    let mut out = String::new();
+    let mut small = false;
+    for c in name.as_ref().chars() {
+        if c.is_ascii_uppercase() && small {
+            out.push('_');
+        }
+        small = c.is_ascii_lowercase() || c.is_ascii_digit();
+        out.push(if c == '-' { '_' } else { c.to_ascii_lowercase() });
+    }
+    out
+}
+
+/// A name as those of types are written: `door_kind` becomes `DoorKind`.
+pub fn pascal_case(name: impl AsRef<str>) -> String {
+    let words = name.as_ref().split(['_', '-']);
+    words
+        .map(|word| {
+            let mut chars = word.chars();
+            chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect::<String>()
         })
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
+        .collect()
 }
 
 /// ``did you mean `x`?`` for the nearest name, if one is near.

@@ -11,6 +11,7 @@ use crate::syntax::Item;
 
 mod allow;
 mod bands;
+mod braces;
 mod findings;
 mod key;
 mod known;
@@ -56,6 +57,7 @@ pub const LINTS: &[Lint] = lints! {
     "decided-by-bounds": "A comparison that types and constants decide",
     "duplicate-check": "The same check twice in a rule",
     "given-as-condition": "`is given` where it is to tell one from another",
+    "lone-brace": "A `}` in a message that closes nothing",
     "long-past": "A rule that has not held for more than a year",
     "missing-words": "A rule without severity, rationale or remedy",
     "needless-default": "A `default` of what is always there",
@@ -141,6 +143,7 @@ pub fn lint(looked: &Looked<'_>) -> Vec<Diagnostic> {
     let mut found = conditions.unwrap_or_else(|error| vec![error]);
     found.extend(names::look(looked));
     found.extend(words::look(looked));
+    found.extend(braces::look(looked));
     let mut told = Vec::new();
     for file in looked.texts.files() {
         let within = |it: &Diagnostic| {

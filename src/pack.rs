@@ -10,7 +10,9 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::lang::Lang;
 use crate::policy::Policy;
 use crate::source::{Sources, Text};
+use crate::string::Str;
 use crate::syntax::{self, Item};
+use rustc_hash::FxHashMap;
 
 pub mod embedded;
 mod folder;
@@ -155,6 +157,27 @@ impl Packs {
             }
         }
         self
+    }
+
+    /// The fields at the root of a tenant and the types that the binary carries, each with its pack, where that is not
+    /// among these: they may only have to be used.
+    pub fn declared_elsewhere(&self) -> FxHashMap<Str, &'static str> {
+        let is_here = |name: &str| self.packs.iter().any(|pack| pack.name == name);
+        let mut declared = FxHashMap::default();
+        for pack in embedded::all().iter().filter(|pack| !is_here(pack.name)) {
+            for item in pack.files.iter().filter_map(|file| file.read(0)).flat_map(|file| file.items) {
+                match item {
+                    Item::Schema(schema) => {
+                        declared.extend(schema.fields.into_iter().map(|field| (field.name.text, pack.name)));
+                    }
+                    Item::Type(item) => {
+                        declared.insert(item.name.text, pack.name);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        declared
     }
 
     fn read_locales(&mut self, langs: &[Lang], comments: bool) {

@@ -19,6 +19,15 @@ pub enum Pattern {
     Regex(Arc<Compiled>),
 }
 
+/// Why a text is no regular expression.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum NoRegex {
+    /// It would take too much memory.
+    TooLarge,
+    /// What is wrong with it.
+    Wrong(String),
+}
+
 /// A regular expression and, for questions about other patterns, its automaton.
 #[derive(Debug)]
 pub struct Compiled {
@@ -231,10 +240,14 @@ impl Pattern {
     ///
     /// # Errors
     /// The message of the regex library, on one line, where it is none or would be too large.
-    pub fn regex(text: &str) -> Result<Pattern, String> {
-        let regex = compiled(text).map_err(|error| {
-            let text = error.to_string();
-            text.lines().last().unwrap_or("it is no regular expression").trim().trim_start_matches("error: ").to_owned()
+    pub fn regex(text: &str) -> Result<Pattern, NoRegex> {
+        let regex = compiled(text).map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => NoRegex::TooLarge,
+            error => {
+                let text = error.to_string();
+                let last = text.lines().last().unwrap_or("it is no regular expression");
+                NoRegex::Wrong(last.trim().trim_start_matches("error: ").to_owned())
+            }
         })?;
         let regex = OnceLock::from(Some(regex));
         Ok(Pattern::Regex(Arc::new(Compiled { text: text.into(), regex, automaton: OnceLock::new() })))

@@ -32,6 +32,9 @@ pub struct Type {
     pub limits: Option<Arc<Limits>>,
 }
 
+/// What the types are called that nobody declares.
+pub const BASE_TYPES: [&str; 7] = ["bool", "int", "decimal", "percent", "string", "date", "duration"];
+
 /// What a type is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum TypeKind {

@@ -3,11 +3,13 @@
 //! The command line, the tests of packs and the editor all go this way, so they cannot disagree.
 
 use crate::string::Str;
+use std::cell::LazyCell;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{Scope, ScopedJoinHandle};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::check::{Source, check};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean, plain};
@@ -100,6 +102,10 @@ const WORTH_READING_BESIDE: usize = 100_000;
 /// Up to how many bytes: packs must have room behind it.
 const MOST_READ_BESIDE: usize = 1 << 31;
 
+/// What `check` says of names and types that nobody declares.
+const UNKNOWN_NAME: &str = "policy/unknown-name";
+const UNKNOWN_TYPE: &str = "policy/unknown-type";
+
 /// How many items of policies are taken apart as soon as they are checked.
 const FEW_ITEMS: usize = 500;
 
@@ -153,7 +159,11 @@ pub fn load(packs: &mut Packs, report: &mut Report) -> Option<Loaded> {
     // Messages quote what a rule asks, word for word.
     policy.texts = packs.sources.files().iter().map(|file| (file.base(), file.shared_text())).collect();
     let (errors, warnings): (Vec<_>, Vec<_>) = diagnostics.into_iter().partition(|found| found.level == Level::Error);
-    report.errors.extend(errors);
+    let elsewhere = LazyCell::new(|| packs.declared_elsewhere());
+    report.errors.extend(errors.into_iter().map(|error| match error.code {
+        UNKNOWN_NAME | UNKNOWN_TYPE => forgotten_use(error, &packs.sources, &elsewhere),
+        _ => error,
+    }));
     report.errors.sort_by_key(|error| error.span.map(|span| (span.start, span.end)));
     report.warnings.extend(warnings);
     if report.errors.is_empty() {
@@ -162,6 +172,16 @@ pub fn load(packs: &mut Packs, report: &mut Report) -> Option<Loaded> {
         }
     }
     report.errors.is_empty().then(|| Loaded { policy, named: packs.named.clone(), shallow })
+}
+
+/// A name that nobody declares, and that a pack which is not here would: it may only have to be used.
+fn forgotten_use(error: Diagnostic, texts: &Sources, elsewhere: &FxHashMap<Str, &str>) -> Diagnostic {
+    let what = if error.code == UNKNOWN_TYPE { "a type" } else { "a field" };
+    let name = error.span.map_or("", |span| texts.text(span));
+    match elsewhere.get(name) {
+        Some(pack) => error.help(format!("did you forget `use {pack}`? it has {what} `{name}`")),
+        None => error,
+    }
 }
 
 /// Checks tenants against packs.

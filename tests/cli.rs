@@ -212,6 +212,25 @@ fn what_nobody_names_is_said_with_a_next_step() {
 }
 
 #[test]
+fn a_pack_that_is_not_used_is_told_by_what_it_has() {
+    let folder = folder(&[
+        ("field.cerco", "rule a { title \"A\" expect count(admins) > 1 }"),
+        ("type.cerco", "define a(b: Admin) = true\n"),
+        ("house.cerco", "schema t { admin?: int }\nrule a { title \"A\" expect admins > 1 }"),
+        ("used.cerco", "use dingtalk\nrule a { title \"A\" expect adminz is set }"),
+    ]);
+    for (pack, help) in [
+        ("field.cerco", "did you forget `use dingtalk`? it has a field `admins`"),
+        ("type.cerco", "did you forget `use dingtalk`? it has a type `Admin`"),
+        ("house.cerco", "did you forget `use dingtalk`? it has a field `admins`"),
+        ("used.cerco", "did you mean `admins`?"),
+    ] {
+        let (_, report) = json(&folder, &["a.yaml", "--pack", pack]);
+        assert_eq!(report["errors"][0]["help"], help, "{pack}: {report}");
+    }
+}
+
+#[test]
 fn packs_that_do_not_load_have_their_errors_at_places() {
     refused_pack("rule a { title \"A\" expect nothing }", "policy/unknown-name", Some(1));
     refused_pack("\nrule a {", "policy/syntax", Some(2));

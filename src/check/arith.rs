@@ -58,6 +58,7 @@ impl<'s> Checker<'s> {
                 };
                 let help = help.or_else(|| match (&left.ty, &right.ty) {
                     (Percent, Int) | (Int, Percent) => Some("a share of a number is `80% of x`".to_owned()),
+                    (Date, Int) if op == Arith::Sub => Some("write `- 30 days`".to_owned()),
                     (Date, Int) => Some("write `+ 30 days`".to_owned()),
                     (Span_, Int) | (Int, Span_) => Some("write `30 days` for a duration".to_owned()),
                     (a, _) | (_, a) if op == Arith::Add && textual(a) => Some(

@@ -96,7 +96,7 @@ impl<'s> Checker<'s> {
                 Diagnostic::error(
                     "policy/arguments",
                     place,
-                    format!("`{name}` takes {}, and is given {}", counted(item.params.len()), values.len()),
+                    format!("`{name}` takes {}, and is given {}", counted(item.params.len()), counted(values.len())),
                 )
                 .and_at(item.name.span, "declared here"),
             );
@@ -146,19 +146,17 @@ impl<'s> Checker<'s> {
         span: Span,
     ) -> Option<Expr> {
         let signature = BUILTINS.iter().find(|b| b.which == Which::Function(function)).map_or("", |b| b.signature);
+        let name = signature.split('(').next().unwrap_or("");
+        let called = format!("it is called like this: `{signature}`");
         let Arguments::Values(values) = arguments else {
-            self.error(Diagnostic::error("policy/arguments", place, format!("it is called like this: {signature}")));
+            let message = format!("`{name}` takes one value, and is given a list to go through");
+            self.error(Diagnostic::error("policy/arguments", place, message).help(called));
             return None;
         };
         let [value] = values.as_slice() else {
-            self.error(
-                Diagnostic::error(
-                    "policy/arguments",
-                    place,
-                    format!("it takes one value, and is given {}", values.len()),
-                )
-                .help(format!("it is called like this: {signature}")),
-            );
+            let given = counted(values.len());
+            let message = format!("`{name}` takes one value, and is given {given}");
+            self.error(Diagnostic::error("policy/arguments", place, message).help(called));
             return None;
         };
         let value = self.expr(scope, value, None)?;
@@ -184,11 +182,10 @@ impl<'s> Checker<'s> {
                     (Function::Len, TypeKind::List(_)) => {
                         "the elements of a list are counted with `count(…)`".to_owned()
                     }
-                    _ => format!("it is called like this: {signature}"),
+                    _ => called,
                 };
-                self.error(
-                    Diagnostic::error("policy/arguments", value.span, format!("it does not take {text}")).help(help),
-                );
+                let message = format!("`{name}` does not take {text}");
+                self.error(Diagnostic::error("policy/arguments", value.span, message).help(help));
             }
             return None;
         };
@@ -218,6 +215,8 @@ impl<'s> Checker<'s> {
         span: Span,
     ) -> Option<Expr> {
         let signature = BUILTINS.iter().find(|b| b.which == Which::Aggregate(which)).map_or("", |b| b.signature);
+        let name = signature.split('(').next().unwrap_or("");
+        let called = format!("it is called like this: `{signature}`");
         let comprehension = match arguments {
             Arguments::Comprehension(comprehension) => {
                 if let Some(per) = &comprehension.per
@@ -256,14 +255,8 @@ impl<'s> Checker<'s> {
                             TypeKind::Any => return None,
                             other => {
                                 let text = self.type_text(other);
-                                self.error(
-                                    Diagnostic::error(
-                                        "policy/arguments",
-                                        list.span,
-                                        format!("it takes a list, and this is {text}"),
-                                    )
-                                    .help(format!("it is called like this: {signature}")),
-                                );
+                                let message = format!("`{name}` takes a list, and this is {text}");
+                                self.error(Diagnostic::error("policy/arguments", list.span, message).help(called));
                                 return None;
                             }
                         };
@@ -281,11 +274,8 @@ impl<'s> Checker<'s> {
                             Some(ty) => self.fit(value, &ty),
                             None => value,
                         };
-                        if !self.is_orderable(&value.ty)
-                            || checked.first().is_some_and(|first| {
-                                !self.comparable(&first.ty, &value.ty) || !self.one_order(&first.ty, &value.ty)
-                            })
-                        {
+                        let first = &checked.first().unwrap_or(&value).ty;
+                        if !self.in_order(first, &value.ty) || !self.one_order(first, &value.ty) {
                             let text = self.type_text(&value.ty);
                             self.error(Diagnostic::error(
                                 "policy/type",
@@ -301,11 +291,8 @@ impl<'s> Checker<'s> {
                     return Some(Expr { kind: ExprKind::Extreme(which == Aggregate::Max, checked), ty, span });
                 }
                 _ => {
-                    self.error(Diagnostic::error(
-                        "policy/arguments",
-                        place,
-                        format!("it is called like this: {signature}"),
-                    ));
+                    let message = format!("`{name}` takes a list, and is given {}", counted(values.len()));
+                    self.error(Diagnostic::error("policy/arguments", place, message).help(called));
                     return None;
                 }
             },

@@ -19,14 +19,13 @@ impl Checker<'_> {
             },
             (ExprKind::Const(Const::Text(text)), TypeKind::Worded(_, words)) => {
                 if !words.iter().any(|word| **word == *text) {
-                    let near = did_you_mean(&text, words.iter().map(Str::as_str));
                     self.error(
                         Diagnostic::error(
                             "policy/enum",
                             span,
                             format!("{} is none of the words beside this number", quoted(&text)),
                         )
-                        .help_if(near),
+                        .help(word_meant(&text, words)),
                     );
                 }
                 Expr { kind: ExprKind::Const(Const::Text(text)), ty: want.clone(), span }
@@ -110,9 +109,9 @@ impl Checker<'_> {
             if let Const::Text(text) = text
                 && !words.iter().any(|word| **word == **text)
             {
-                let near = did_you_mean(text, words.iter().map(Str::as_str));
                 self.error(
-                    Diagnostic::error("policy/enum", expr.span, format!("{what} {}", quoted(text))).help_if(near),
+                    Diagnostic::error("policy/enum", expr.span, format!("{what} {}", quoted(text)))
+                        .help(word_meant(text, &words)),
                 );
             }
         }
@@ -134,42 +133,16 @@ impl Checker<'_> {
 
     /// Why two values that do not compare were meant to: what a number or a date stands in quotes for, and the like.
     pub(super) fn meant(&self, one: &Expr, other: &Expr) -> Option<String> {
-        let written = |expr: &Expr| matches!(expr.kind, ExprKind::Const(Const::Text(_)));
-        let unquoted = |ty: &TypeKind| {
-            use TypeKind::{Bool, Date, Decimal, Duration, Int, Percent};
-            matches!(ty, Int | Decimal | Percent | Date | Duration | Bool)
-        };
-        if written(one) && unquoted(&other.ty) || written(other) && unquoted(&one.ty) {
-            return Some("take the quotes off".to_owned());
-        }
-        let day = match (&one.ty, &other.ty) {
-            (TypeKind::Date, _) => date_meant(other),
-            (_, TypeKind::Date) => date_meant(one),
-            _ => None,
-        };
-        if day.is_some() {
-            return day;
-        }
-        let help = match (&one.ty, &other.ty) {
-            (TypeKind::Percent, TypeKind::Int) | (TypeKind::Int, TypeKind::Percent) => {
-                "write `80%` for a percentage, or `80% of x` for a share of a number"
-            }
-            (TypeKind::Duration, TypeKind::Int) | (TypeKind::Int, TypeKind::Duration) => "write `90 days`",
-            _ => return None,
-        };
-        Some(help.to_owned())
+        value_meant(one, &other.ty).or_else(|| value_meant(other, &one.ty))
     }
 
     pub(super) fn enum_value(&mut self, id: EnumId, text: &str, span: Span) -> Option<Const> {
         if let Some(index) = self.schema().values(id).iter().position(|value| value == text) {
             return Some(Const::Enum(id, index as u16));
         }
-        let values = self.schema().values(id);
-        let near = did_you_mean(text, values.iter().map(Str::as_str));
-        let known = format!("it has {}", values.iter().take(12).map(|v| quoted(v)).collect::<Vec<_>>().join(", "));
+        let help = word_meant(text, self.schema().values(id));
         self.error(
-            Diagnostic::error("policy/enum", span, format!("the enum has no value {}", quoted(text)))
-                .help(near.unwrap_or(known)),
+            Diagnostic::error("policy/enum", span, format!("the enum has no value {}", quoted(text))).help(help),
         );
         None
     }
@@ -263,8 +236,9 @@ impl Checker<'_> {
             let error = self.two_orders(&left, &right);
             self.error(error);
         } else if ordered {
+            let in_order = self.in_order(&left.ty, &right.ty);
             for side in [&left, &right] {
-                if !self.is_orderable(&side.ty) {
+                if !in_order && !self.is_orderable(&side.ty) {
                     let text = self.type_text(&side.ty);
                     let help = match side.ty {
                         TypeKind::Enum(_) => "an enum has an order when its values are joined by `<`",
@@ -288,6 +262,13 @@ impl Checker<'_> {
             );
         }
         Expr { kind: ExprKind::Compare(op, Box::new([left, right])), ty: TypeKind::Bool, span }
+    }
+
+    /// Whether values of two types may be held against each other in an order. Where it is not known what one is, the
+    /// other may be right.
+    pub(super) fn in_order(&self, a: &TypeKind, b: &TypeKind) -> bool {
+        let unknown = *a == TypeKind::Any || *b == TypeKind::Any;
+        unknown || self.comparable(a, b) && self.is_orderable(a) && self.is_orderable(b)
     }
 
     /// Whether the values of two types have one order: each ordered enum has its own.
@@ -366,17 +347,66 @@ impl Checker<'_> {
     }
 }
 
-/// `2024-1-01`: without the zeros of a date, two subtractions.
+/// The word of an enum that is meant; all of them, where none is nearer than the others.
+pub(super) fn word_meant(text: &str, words: &[Str]) -> String {
+    did_you_mean(text, words.iter().map(Str::as_str)).unwrap_or_else(|| {
+        format!("it has {}", words.iter().take(12).map(|word| quoted(word)).collect::<Vec<_>>().join(", "))
+    })
+}
+
+/// Whether what is written of a type stands without quotes.
+pub(super) fn is_unquoted(ty: &TypeKind) -> bool {
+    use TypeKind::{Bool, Date, Decimal, Duration, Int, Percent};
+    match ty {
+        Int | Decimal | Percent | Date | Duration | Bool => true,
+        TypeKind::Worded(of, _) => is_unquoted(of),
+        _ => false,
+    }
+}
+
+/// How a value is written that is meant to be of a type.
+pub(super) fn value_meant(value: &Expr, ty: &TypeKind) -> Option<String> {
+    let number = match value.kind {
+        ExprKind::Const(Const::Int(n)) => Some(n),
+        _ => None,
+    };
+    let of = match ty {
+        TypeKind::Worded(of, _) => of,
+        ty => ty,
+    };
+    match (of, &value.ty) {
+        (of, _) if matches!(value.kind, ExprKind::Const(Const::Text(_))) && is_unquoted(of) => {
+            Some("take the quotes off".to_owned())
+        }
+        (TypeKind::Date, _) => date_meant(value),
+        (TypeKind::Percent, TypeKind::Int) => {
+            let share = number.map_or("80".to_owned(), |n| n.to_string());
+            Some(format!("write `{share}%` for a percentage, or `{share}% of x` for a share of a number"))
+        }
+        (TypeKind::Duration, TypeKind::Int) => {
+            Some(format!("write `{} days`", number.map_or("90".to_owned(), |n| n.to_string())))
+        }
+        _ => None,
+    }
+}
+
+/// `2024-1-01`: without the zeros of a date, two subtractions; and `1/31/2024`, two divisions.
 fn date_meant(expr: &Expr) -> Option<String> {
     let number = |expr: &Expr| match expr.kind {
         ExprKind::Const(Const::Int(n)) => Some(n),
         _ => None,
     };
-    let ExprKind::Arithmetic(Arith::Sub, sides) = &expr.kind else { return None };
-    let [rest, day] = &**sides;
-    let ExprKind::Arithmetic(Arith::Sub, sides) = &rest.kind else { return None };
-    let [year, month] = &**sides;
-    let (year, month, day) = (number(year)?, number(month)?, number(day)?);
+    let ExprKind::Arithmetic(outer @ (Arith::Sub | Arith::Div), sides) = &expr.kind else { return None };
+    let [rest, last] = &**sides;
+    let ExprKind::Arithmetic(inner, sides) = &rest.kind else { return None };
+    let [first, second] = &**sides;
+    let (year, month, day) = (number(first)?, number(second)?, number(last)?);
+    if inner == outer && *outer == Arith::Div {
+        return Some("a date is written as year, month, day: `2026-01-31`".to_owned());
+    }
+    if inner != outer {
+        return None;
+    }
     let looks_so = (1000..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
     looks_so.then(|| format!("a date is written with all its zeros: `{year:04}-{month:02}-{day:02}`"))
 }

@@ -4,7 +4,7 @@ use super::Checker;
 use super::arith::{joined, same_shape};
 use super::scope::Scope;
 use crate::diagnostic::Diagnostic;
-use crate::pattern::Pattern;
+use crate::pattern::{NoRegex, Pattern};
 use crate::policy::{BinaryOp, Expr, ExprKind, Naming, Quantified};
 use crate::schema::{Const, TypeKind, quoted};
 use crate::source::Span;
@@ -264,10 +264,7 @@ impl<'s> Checker<'s> {
                 let (left, low) = self.alike(left, low);
                 let (left, high) = self.alike(left, high);
                 for end in [&low, &high] {
-                    if !self.comparable(&left.ty, &end.ty)
-                        || !self.is_orderable(&end.ty)
-                        || !self.is_orderable(&left.ty)
-                    {
+                    if !self.in_order(&left.ty, &end.ty) {
                         let (a, b) = (self.type_text(&left.ty), self.type_text(&end.ty));
                         let meant = self.meant(&left, end);
                         self.error(
@@ -341,10 +338,17 @@ impl<'s> Checker<'s> {
                 Some(pattern)
             }
             Err(error) => {
-                self.error(
-                    Diagnostic::error("policy/regex", text.span, format!("this is no regular expression: {error}"))
-                        .help("the syntax is that of the Rust crate `regex`: no look-around, no back references, a bounded size"),
-                );
+                let (message, help) = match error {
+                    NoRegex::TooLarge => (
+                        "this regular expression is too large".to_owned(),
+                        "count less in it (`{1000}` is a thousand copies of what stands before), or ask for a length with `len(…)`",
+                    ),
+                    NoRegex::Wrong(error) => (
+                        format!("this is no regular expression: {error}"),
+                        "the syntax is that of the Rust crate `regex`: no look-around, no back references",
+                    ),
+                };
+                self.error(Diagnostic::error("policy/regex", text.span, message).help(help));
                 None
             }
         }

@@ -1,6 +1,7 @@
 //! Owns the values of parameters: those that packs give them, and those that are set from outside, both held to the same
 //! type. It must never know in which direction a parameter may be set, or where a value from outside is written.
 
+use super::compare::value_meant;
 use super::scope::Scope;
 use super::{Checker, types};
 use crate::diagnostic::Diagnostic;
@@ -51,11 +52,9 @@ impl<'s> Checker<'s> {
         };
         if !self.may_be(&value, &ty.kind) || !is_whole_where_wanted(&constant, &ty.kind) {
             let (wanted, found) = (self.type_text(&ty.kind), self.type_text(&value.ty));
-            self.error(Diagnostic::error(
-                "policy/type",
-                value.span,
-                format!("the parameter takes {wanted}, and this is {found}"),
-            ));
+            let message = format!("the parameter takes {wanted}, and this is {found}");
+            let meant = value_meant(&value, &ty.kind);
+            self.error(Diagnostic::error("policy/type", value.span, message).help_if(meant));
             return None;
         }
         Some(constant)

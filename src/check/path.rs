@@ -2,6 +2,7 @@
 
 use super::scope::Scope;
 use super::{Checker, Meaning};
+use crate::builtins::builtin;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::policy::{Expr, ExprKind};
 use crate::schema::{Field, RecordId, Schema, TypeKind};
@@ -49,7 +50,7 @@ impl<'s> Checker<'s> {
         let near = did_you_mean(name, known.iter().map(String::as_str));
         let help = match self.pack_named(scope.pack, name) {
             Some(_) => Some(format!("`{name}` is a pack: name its item, `{name}.item`")),
-            None => near,
+            None => value_meant(name).map(str::to_owned).or(near),
         };
         self.error(
             Diagnostic::error("policy/unknown-name", span, format!("nothing here is called `{name}`"))
@@ -152,10 +153,8 @@ impl<'s> Checker<'s> {
                     TypeKind::Map(_) => Some("an entry of a map is reached with `map[\"key\"]`"),
                     _ => None,
                 };
-                self.error(
-                    Diagnostic::error("policy/type", name.span, format!("{text} has no fields"))
-                        .help_if(help.map(str::to_owned)),
-                );
+                let help = self.call_meant(&base, &name.text).or(help.map(str::to_owned));
+                self.error(Diagnostic::error("policy/type", name.span, format!("{text} has no fields")).help_if(help));
                 return None;
             }
         };
@@ -189,6 +188,20 @@ impl<'s> Checker<'s> {
         }
     }
 
+    /// The call that is meant by a field of what has none: `doors.count`.
+    fn call_meant(&self, of: &Expr, name: &str) -> Option<String> {
+        let function = match (&of.ty, name) {
+            (TypeKind::List(_), "count" | "length" | "len" | "size") => "count",
+            (TypeKind::Text | TypeKind::Enum(_), "length" | "len" | "size") => "len",
+            (_, name) => builtin(name)?.name,
+        };
+        let value = match of.kind {
+            ExprKind::Root(slot) => self.schema().field(Schema::ROOT, slot).map(|field| field.name.to_string()),
+            _ => None,
+        };
+        Some(format!("write `{function}({})`", value.as_deref().unwrap_or("…")))
+    }
+
     /// The record type that a reference to a list or map at the root leads to.
     pub(super) fn target(&self, slot: u16) -> Option<RecordId> {
         match &self.schema().field(Schema::ROOT, slot)?.ty.kind {
@@ -216,6 +229,11 @@ impl<'s> Checker<'s> {
         span: Span,
     ) -> Option<Expr> {
         let base = self.expr(scope, base, None)?;
+        self.index_of(scope, base, key, span)
+    }
+
+    /// An entry of a checked value.
+    pub(super) fn index_of(&mut self, scope: &mut Scope, base: Expr, key: &syntax::Expr, span: Span) -> Option<Expr> {
         if let (TypeKind::Record(_) | TypeKind::Ref(_), syntax::ExprKind::Literal(Literal::Text(text))) =
             (&base.ty, &key.kind)
         {
@@ -272,4 +290,17 @@ impl<'s> Checker<'s> {
             _ => None,
         }
     }
+}
+
+/// What is meant by a name that stands for a value in other languages.
+fn value_meant(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "null" | "none" | "nil" | "undefined" | "None" | "NULL" => {
+            "whether something is there is asked with `is missing` and `is set`"
+        }
+        "yes" | "on" | "True" | "TRUE" => "write `true`",
+        "no" | "off" | "False" | "FALSE" => "write `false`",
+        "now" => "write `today`",
+        _ => return None,
+    })
 }

@@ -101,7 +101,7 @@ impl<'s> Checker<'s> {
         }
         if !titled {
             self.error(
-                Diagnostic::error("policy/head", rule.name.span, "a rule has a title")
+                Diagnostic::error("policy/head", rule.name.span, format!("the rule `{}` has no title", rule.name.text))
                     .help("add `title \"…\"`: what holds where the rule passes"),
             );
         }
@@ -141,6 +141,10 @@ impl<'s> Checker<'s> {
                 self.laws.keys().filter(|(owner, _)| owners.contains(owner)).map(|(_, name)| *name).collect();
             known.sort_unstable();
             let near = did_you_mean(&name.name.text, known);
+            // `cites house-code "art. 1",` and then the line of the tags.
+            let comma = name.name.text == "tags";
+            let near =
+                if comma { Some("take out the comma before `tags`: the laws end there".to_owned()) } else { near };
             self.error(
                 Diagnostic::error("policy/unknown-law", name.span(), format!("there is no law `{}`", name.name.text))
                     .help("declare it: `law name { title \"…\"  effective DATE }`; another pack's is `pack_name.law`")
@@ -304,7 +308,7 @@ impl<'s> Checker<'s> {
                 }
                 Step::Index(key) => {
                     let span = before.map_or(key.span, |span| span.to(key.span));
-                    self.setting_index(scope, field, key, span)?
+                    self.index_of(scope, field, key, span)?
                 }
             };
         }
@@ -324,38 +328,6 @@ impl<'s> Checker<'s> {
             fix: None,
             span: line.span,
         })))
-    }
-
-    fn setting_index(&mut self, scope: &mut Scope, base: Expr, key: &'s syntax::Expr, span: Span) -> Option<Expr> {
-        if let (TypeKind::Record(_) | TypeKind::Ref(_), syntax::ExprKind::Literal(syntax::Literal::Text(text))) =
-            (&base.ty, &key.kind)
-        {
-            return self.read_field(base, &Name { text: text.clone(), span: key.span }, span);
-        }
-        let checked = self.expr(scope, key, None)?;
-        match &base.ty {
-            TypeKind::Map(of) => {
-                let ty = of.kind.clone();
-                Some(Expr { kind: ExprKind::Entry(Box::new(base), Box::new(checked), None), ty, span })
-            }
-            TypeKind::List(of) => {
-                let key_slot = match &base.kind {
-                    ExprKind::Field(_, record, slot) => self.schema().field(*record, *slot).and_then(|field| field.key),
-                    _ => None,
-                };
-                let Some(slot) = key_slot else {
-                    self.error(Diagnostic::error("policy/type", key.span, "the elements of this list have no key"));
-                    return None;
-                };
-                let ty = of.kind.clone();
-                Some(Expr { kind: ExprKind::Entry(Box::new(base), Box::new(checked), Some(slot)), ty, span })
-            }
-            other => {
-                let text = self.type_text(other);
-                self.error(Diagnostic::error("policy/type", key.span, format!("{text} has no entries")));
-                None
-            }
-        }
     }
 
     fn grants(&mut self, scope: &mut Scope, grants: &'s syntax::Grants, severity: Severity) -> Option<Stmt> {
@@ -490,11 +462,13 @@ impl<'s> Checker<'s> {
             };
             let (Some(value), Some(bound), Some(asks)) = (&value, bound, asks) else { continue };
             let bound = self.fit(bound, &value.ty.clone());
-            if !self.comparable(&value.ty, &bound.ty) || !self.is_orderable(&bound.ty) {
+            if !self.in_order(&value.ty, &bound.ty) {
                 let (a, b) = (self.type_text(&value.ty), self.type_text(&bound.ty));
+                let meant = self.meant(value, &bound);
                 self.error(
                     Diagnostic::error("policy/type", bound.span, format!("{a} cannot be held against {b}"))
-                        .and_at(value.span, a),
+                        .and_at(value.span, a)
+                        .help_if(meant),
                 );
                 continue;
             }

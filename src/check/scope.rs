@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Naming, Unread};
-use crate::schema::Type;
+use crate::schema::{Type, TypeKind};
 use crate::source::Span;
 use crate::string::Str;
 use crate::syntax::Name;
@@ -127,6 +127,8 @@ impl<'s> Checker<'s> {
                 .help("give it a name of its own"),
             );
         }
+        // What reads the name may mean the one that is hidden.
+        let ty = if hidden.is_some() { TypeKind::Any.into() } else { ty };
         let slot = scope.hidden();
         scope.variables.push(Variable { name: name.text.clone(), slot, ty, span: name.span });
         slot

@@ -1,24 +1,25 @@
 //! Owns how schemas and types become the types of a tenant: fields, bounds, defaults, keys, references. It must never know expressions.
 
+use super::compare::is_unquoted;
 use super::{Checker, TypeMeaning};
-use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::pattern::Pattern;
-use crate::schema::{Absent, Const, Field, Limits, Matcher, Record, RecordId, Schema, Type, TypeKind, quoted};
+use crate::diagnostic::{Diagnostic, did_you_mean, nearest, pascal_case};
+use crate::schema::{
+    Absent, BASE_TYPES, Const, Field, Limits, Matcher, Record, RecordId, Schema, Type, TypeKind, quoted,
+};
 use crate::source::Span;
 use crate::string::Str;
 use crate::syntax::{self, BinaryOp, Bound, Constant, ConstantKind, Item, Literal, TypeBody};
 use crate::value::{Bounds, Duration, End, Num};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Ordering;
 use std::sync::Arc;
-
-const BASE_TYPES: [&str; 7] = ["bool", "int", "decimal", "percent", "string", "date", "duration"];
 
 impl<'s> Checker<'s> {
     /// Record types, their fields, and what needs all of these to stand: defaults, keys and references.
     pub(super) fn types(&mut self) {
         self.policy.schema.records.push(Record { name: "tenant".into(), fields: Vec::new() });
         let mut bodies: Vec<(usize, RecordId, &'s [syntax::FieldDef])> = Vec::new();
+        let mut places: FxHashMap<(usize, &'s str), Span> = FxHashMap::default();
         for (pack, item) in self.items() {
             match item {
                 Item::Schema(schema) => {
@@ -28,20 +29,24 @@ impl<'s> Checker<'s> {
                 Item::Type(item) => {
                     let name = &item.name;
                     if !name.text.starts_with(|c: char| c.is_ascii_uppercase()) || name.text.contains('_') {
-                        self.error(Diagnostic::error(
-                            "policy/name",
-                            name.span,
-                            format!("the type `{}` is not written in PascalCase", name.text),
-                        ));
+                        let meant = pascal_case(&name.text);
+                        let message = format!("the type `{}` is not written in PascalCase", name.text);
+                        self.error(
+                            Diagnostic::error("policy/name", name.span, message).help(format!("write `type {meant}`")),
+                        );
+                        // Where it is used it may be written so already.
+                        self.lost.names.insert(meant.into());
                     }
-                    if self.type_names.contains_key(&(pack, name.text.as_str())) {
-                        self.error(Diagnostic::error(
-                            "policy/duplicate",
-                            name.span,
-                            format!("the type `{}` is declared twice", name.text),
-                        ));
+                    if let Some(before) = places.get(&(pack, name.text.as_str())) {
+                        let message = format!("the type `{}` is declared twice", name.text);
+                        self.error(
+                            Diagnostic::error("policy/duplicate", name.span, message)
+                                .and_at(*before, "declared here first")
+                                .help("give one of them another name"),
+                        );
                         continue;
                     }
+                    places.insert((pack, name.text.as_str()), name.span);
                     let meaning = match &item.body {
                         TypeBody::Record(fields) => {
                             let id = RecordId(self.policy.schema.records.len() as u16);
@@ -206,7 +211,9 @@ impl<'s> Checker<'s> {
                 Some(record) => match record.slot(&key.text) {
                     None if self.lost.may_hold(&record.name) => {}
                     None => {
-                        let near = did_you_mean(&key.text, record.fields.iter().map(|field| field.name.as_str()));
+                        let names = || record.fields.iter().map(|field| field.name.as_str());
+                        let near = did_you_mean(&key.text, names());
+                        let meant = nearest(&key.text, names()).and_then(|name| record.slot(name));
                         let name = record.name.clone();
                         self.error(
                             Diagnostic::error(
@@ -216,6 +223,11 @@ impl<'s> Checker<'s> {
                             )
                             .help_if(near),
                         );
+                        // The list has a key: what reads it is no mistake.
+                        self.update(id, field, |entry| match meant {
+                            Some(slot) => entry.key = Some(slot),
+                            None => entry.ty = TypeKind::Any.into(),
+                        });
                     }
                     Some(slot) => {
                         let kind = record.field(slot).map(|field| field.ty.kind.clone());
@@ -299,9 +311,10 @@ impl<'s> Checker<'s> {
         known.extend(self.type_names.keys().filter(|(owner, _)| in_sight.contains(owner)).map(|(_, name)| *name));
         known.sort_unstable();
         let near = did_you_mean(&name.name.text, known);
+        let meant = type_meant(&name.name.text).map(|meant| format!("write `{meant}`"));
         self.error(
             Diagnostic::error("policy/unknown-type", name.span(), format!("there is no type `{}`", name.name.text))
-                .help_if(near),
+                .help_if(meant.or(near)),
         );
     }
 
@@ -433,15 +446,8 @@ impl<'s> Checker<'s> {
                         self.error(Diagnostic::error("policy/type", pattern.span, "`matches` bounds a string alone"));
                         continue;
                     }
-                    match Pattern::regex(&pattern.text) {
-                        Ok(_) => limits.pattern = Some(Matcher::new(&pattern.text)),
-                        Err(error) => {
-                            self.error(Diagnostic::error(
-                                "policy/regex",
-                                pattern.span,
-                                format!("this is no regular expression: {error}"),
-                            ));
-                        }
+                    if self.regex(pattern).is_some() {
+                        limits.pattern = Some(Matcher::new(&pattern.text));
                     }
                     continue;
                 }
@@ -535,7 +541,9 @@ impl<'s> Checker<'s> {
     fn default_value(&mut self, constant: &Constant, ty: &Type) -> Option<Const> {
         let wrong = |checker: &Self| {
             let wanted = checker.type_text(&ty.kind);
-            Diagnostic::error("policy/default", constant.span, format!("this default is not {wanted}"))
+            let written = matches!(constant.kind, ConstantKind::Literal(Literal::Text(_)));
+            let help = (written && is_unquoted(&ty.kind)).then(|| "take the quotes off".to_owned());
+            Diagnostic::error("policy/default", constant.span, format!("this default is not {wanted}")).help_if(help)
         };
         let value = match (&constant.kind, &ty.kind) {
             (_, TypeKind::Any) => return None,
@@ -572,23 +580,7 @@ impl<'s> Checker<'s> {
                 (Literal::Decimal(n), TypeKind::Decimal) => Const::Exact(n.clone()),
                 (Literal::Percent(n), TypeKind::Percent | TypeKind::Decimal) => Const::Exact(n.clone()),
                 (Literal::Text(text), TypeKind::Text) => Const::Text(text.clone()),
-                (Literal::Text(text), TypeKind::Enum(id)) => {
-                    match self.schema().values(*id).iter().position(|value| value == text) {
-                        Some(index) => Const::Enum(*id, index as u16),
-                        None => {
-                            let near = did_you_mean(text, self.schema().values(*id).iter().map(Str::as_str));
-                            self.error(
-                                Diagnostic::error(
-                                    "policy/enum",
-                                    constant.span,
-                                    format!("the enum has no value {}", quoted(text)),
-                                )
-                                .help_if(near),
-                            );
-                            return None;
-                        }
-                    }
-                }
+                (Literal::Text(text), TypeKind::Enum(id)) => self.enum_value(*id, text, constant.span)?,
                 (Literal::Date(day), TypeKind::Date) => Const::Date(*day),
                 (Literal::Duration(months, seconds), TypeKind::Duration) => {
                     Const::Duration(Duration { months: *months, seconds: *seconds })
@@ -642,6 +634,22 @@ impl<'s> Checker<'s> {
             fields.iter().any(|field| field.name.span == span && field.default.is_some())
         })
     }
+}
+
+/// The type that is meant by what it is called in other languages.
+fn type_meant(name: &str) -> Option<&'static str> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "integer" | "number" | "long" => "int",
+        "float" | "double" | "numeric" => "decimal",
+        "str" | "text" => "string",
+        "boolean" => "bool",
+        "percentage" => "percent",
+        "time" | "datetime" | "timestamp" => "date",
+        "timedelta" | "interval" => "duration",
+        "list" | "array" | "set" => "[T]",
+        "map" | "dict" | "object" => "{T}",
+        _ => return None,
+    })
 }
 
 /// The bounds that a constant breaks, as they are written.

@@ -429,6 +429,16 @@ impl<'p> Known<'p> {
 
     fn compare(&mut self, op: BinaryOp, sides: &'p [Expr; 2]) -> May {
         let [left, right] = sides;
+        if std::mem::discriminant(&left.kind) == std::mem::discriminant(&right.kind)
+            && self.key(left).is_some_and(|key| self.key(right) == Some(key))
+        {
+            // What is held against itself is equal to it, or unknown.
+            match op {
+                BinaryOp::Eq | BinaryOp::Le | BinaryOp::Ge => return (true, false),
+                BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Gt => return (false, true),
+                _ => {}
+            }
+        }
         match op {
             BinaryOp::Eq | BinaryOp::Ne => {
                 let (yes, no) = self.shape(left).equal(&self.shape(right));

@@ -1,7 +1,7 @@
 //! Owns what the items of a file that do not parse may declare. It must never know what is wrong with them, or what a name means.
 
 use super::parse::ITEM_WORDS;
-use crate::diagnostic::nearest;
+use crate::diagnostic::{nearest, snake_case};
 
 /// What the items that do not parse may declare: nobody is told that it is not there.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -34,7 +34,16 @@ impl Lost {
                 Some("schema") => self.fields = true,
                 // It may be any pack that is used.
                 Some("use") => self.any = true,
-                Some(_) => self.names.extend(words.map(str::to_owned)),
+                Some(_) => {
+                    for word in words {
+                        self.names.push(word.to_owned());
+                        if word.contains('-') {
+                            // Elsewhere it is read as a subtraction, or written as it should be.
+                            self.names.extend(word.split('-').map(str::to_owned));
+                            self.names.push(snake_case(word));
+                        }
+                    }
+                }
                 None => {}
             }
             if n == 0 && opens != Some("schema") && self.names.len() == known {

@@ -6,9 +6,10 @@
 use super::*;
 use crate::diagnostic::Diagnostic;
 use crate::finding::Severity;
+use crate::schema::BASE_TYPES;
 use pest::Parser;
 use pest::error::{ErrorVariant, InputLocation};
-use pest::iterators::Pair;
+use pest::iterators::{Pair, Pairs};
 
 #[allow(missing_docs, reason = "the grammar says what its rules are")]
 mod grammar {
@@ -134,7 +135,7 @@ impl<'t> Builder<'t> {
     fn plain_item(&self, at: usize) -> Option<(Item, usize)> {
         let (item, end) = quick::item(self.text, at, self.base)?;
         // Where it goes on over a line that opens an item, that word may have been read as a name.
-        if self.next_item(at) < end {
+        if self.next_item(at) < end || !self.opens_item(self.skip_blank(end)) {
             return None;
         }
         self.text.get(at..end).is_some_and(|item| self.check_depth(at, item).is_ok()).then_some((item, end))
@@ -170,10 +171,9 @@ impl<'t> Builder<'t> {
             // Up to the next line that opens an item, so that a file takes time in proportion to its length. Where that
             // is no whole item (such a line may stand in a string), all that is left is parsed.
             let end = self.next_item(at);
-            let parsed = match self.text.get(at..end).map(|slice| self.parse_item(at, slice)) {
-                Some(Ok(parsed)) if self.skip_blank(parsed.1) == end => Ok(parsed),
-                Some(parsed) if self.ends_surely(at, end) => parsed,
-                _ => self.parse_item(at, rest),
+            let parsed = match self.whole_item(at, self.text.get(at..end).unwrap_or("")) {
+                Err(_) if !self.ends_surely(at, end) => self.parse_item(at, rest),
+                parsed => parsed,
             };
             match parsed {
                 Ok((item, end)) => {
@@ -205,7 +205,38 @@ impl<'t> Builder<'t> {
             let place = error.span.map_or(at, |span| (span.start - self.base) as usize);
             return Err((error, place));
         }
-        let mut pairs = CercoParser::parse(Rule::one_item, slice).map_err(|error| self.parse_error(error, at))?;
+        match CercoParser::parse(Rule::one_item, slice) {
+            Ok(pairs) => self.item_of(pairs, at),
+            Err(error) => Err(self.stop(&error, at, |stop| stop.complaint())),
+        }
+    }
+
+    /// The same of a slice that ends where another item begins, or the text. What stands behind the item is a part of
+    /// it that cannot be read, where it opens no item itself.
+    #[allow(clippy::result_large_err)]
+    fn whole_item(&self, at: usize, slice: &'t str) -> Result<(Node<'t>, usize), (Diagnostic, usize)> {
+        if self.check_depth(at, slice).is_err() {
+            return self.parse_item(at, slice);
+        }
+        let error = match CercoParser::parse(Rule::whole_item, slice) {
+            Ok(pairs) => return self.item_of(pairs, at),
+            Err(error) => error,
+        };
+        match self.parse_item(at, slice) {
+            Ok((item, end)) => {
+                let behind = self.skip_blank(end);
+                let (belongs, place) = self.stop(&error, at, |stop| stop.belongs_to_what_is_before());
+                if place == behind && !belongs {
+                    return Ok((item, end));
+                }
+                Err(self.stop(&error, at, |stop| stop.complaint()))
+            }
+            error => error,
+        }
+    }
+
+    #[allow(clippy::result_large_err)]
+    fn item_of(&self, mut pairs: Pairs<'t, Rule>, at: usize) -> Result<(Node<'t>, usize), (Diagnostic, usize)> {
         let item = pairs.next().and_then(|one| one.into_inner().find(|node| node.as_rule() == Rule::item));
         let Some(item) = item else {
             let place = self.base + at as u32;
@@ -228,14 +259,19 @@ impl<'t> Builder<'t> {
         at
     }
 
+    /// Whether an item begins at `at`, as far as its first word says, or nothing follows.
+    fn opens_item(&self, at: usize) -> bool {
+        let rest = self.text.get(at..).unwrap_or("");
+        rest.is_empty() || ITEM_WORDS.contains(&first_word(rest))
+    }
+
     /// The start of the next line, behind `at`, that opens an item.
     fn next_item(&self, at: usize) -> usize {
         let mut from = at;
         while let Some(newline) = self.text.get(from..).and_then(|rest| rest.find('\n')) {
             from += newline + 1;
             let line = self.text.get(from..).unwrap_or("");
-            let length = line.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-            if line.get(..length).is_some_and(|word| ITEM_WORDS.contains(&word)) {
+            if ITEM_WORDS.contains(&first_word(line)) {
                 return from;
             }
         }
@@ -297,8 +333,8 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    /// A pest error in our words, and where (in the whole text) it stands.
-    fn parse_error(&self, error: pest::error::Error<Rule>, at: usize) -> (Diagnostic, usize) {
+    /// What is to be told of an error of pest in a slice that begins at `at`, and where in the whole text it stands.
+    fn stop<T>(&self, error: &pest::error::Error<Rule>, at: usize, tell: impl FnOnce(Stop<'_>) -> T) -> (T, usize) {
         let local = match error.location {
             InputLocation::Pos(pos) | InputLocation::Span((pos, _)) => pos,
         };
@@ -307,8 +343,7 @@ impl<'t> Builder<'t> {
             ErrorVariant::CustomError { .. } => &[],
         };
         let place = at + local;
-        let stop = Stop { text: self.text, base: self.base, place, opens: local == 0, rules };
-        (stop.complaint(), place)
+        (tell(Stop { text: self.text, base: self.base, at, place, rules }), place)
     }
 
     // ---- places ------------------------------------------------------------------------------------------------
@@ -490,7 +525,7 @@ impl<'t> Builder<'t> {
                 Rule::optional => optional = true,
                 Rule::type_expr => ty = self.type_expr(child),
                 Rule::key_clause => key = child.into_inner().last().map(|child| self.name_or_string(child)),
-                Rule::default_value => default = child.into_inner().next().and_then(|child| self.constant(child)),
+                Rule::default_value => default = child.into_inner().last().and_then(|child| self.constant(child)),
                 Rule::description => description = child.into_inner().next().map(|child| self.string(&child)),
                 _ => {}
             }
@@ -537,7 +572,21 @@ impl<'t> Builder<'t> {
             (1, true) => Some(TypeKind::Named(named.pop()?)),
             (1, false) => Some(TypeKind::Worded(named.pop()?, words)),
             _ => {
-                self.error(span, "policy/type", "a type is one type, with words beside it, or words alone");
+                let is_word = |name: &Qualified| {
+                    let text = name.name.text.as_str();
+                    !BASE_TYPES.contains(&text) && text.starts_with(|c: char| c.is_ascii_lowercase())
+                };
+                let error = if named.iter().all(is_word) {
+                    let named = named.iter().map(|name| name.name.text.as_str());
+                    let words = named.chain(words.iter().map(|word| word.text.as_str()));
+                    let words = words.map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" | ");
+                    Diagnostic::error("policy/type", span, "words of an enum stand in double quotes")
+                        .help(format!("write `{words}`"))
+                } else {
+                    let message = "a type is one type, with words beside it, or words alone";
+                    Diagnostic::error("policy/type", span, message).help("give each type a field of its own")
+                };
+                self.errors.push(error);
                 None
             }
         }
@@ -575,7 +624,7 @@ impl<'t> Builder<'t> {
                 inner
                     .into_inner()
                     .filter_map(|entry| {
-                        let mut parts = entry.into_inner();
+                        let mut parts = entry.into_inner().filter(|part| !is_keyword(part.as_rule()));
                         let key = self.string(&parts.next()?);
                         Some((key, self.constant(parts.next()?)?))
                     })
@@ -637,13 +686,14 @@ impl<'t> Builder<'t> {
                 .and_then(|one| one.into_inner().find(|n| n.as_rule() == Rule::expr))
                 .and_then(|n| self.expr(n)),
             Err(error) => {
-                let local = match error.location {
-                    InputLocation::Pos(pos) | InputLocation::Span((pos, _)) => pos,
+                let local = match &error.location {
+                    InputLocation::Pos(pos) | InputLocation::Span((pos, _)) => *pos,
                 };
                 let place = self.base + (at + local) as u32;
                 self.errors.push(
                     Diagnostic::error("policy/syntax", Span::new(place, place), "this is no expression")
-                        .help("a brace that is meant as such is written twice: `{{`"),
+                        .help("a brace that is meant as such is written twice: `{{`")
+                        .help_if(self.stop(&error, at, |stop| stop.hint()).0),
                 );
                 None
             }
@@ -656,36 +706,7 @@ impl<'t> Builder<'t> {
 /// Where a node's text ends, in the parsed slice.
 fn end_of(node: &Node<'_>) -> usize {
     match node.as_rule() {
-        Rule::block
-        | Rule::list
-        | Rule::map
-        | Rule::parens
-        | Rule::call
-        | Rule::index
-        | Rule::settings
-        | Rule::threshold
-        | Rule::rule_item
-        | Rule::law_item
-        | Rule::schema_item
-        | Rule::extend_item
-        | Rule::adjust_item
-        | Rule::list_type
-        | Rule::map_type
-        | Rule::constant_list
-        | Rule::constant_map
-        | Rule::callee
-        | Rule::string => node.as_span().end(),
-        Rule::grants => {
-            let last = node.clone().into_inner().next_back();
-            match last {
-                Some(last) if last.as_rule() == Rule::else_clause => end_of(&last),
-                last => {
-                    let from = last.map_or(node.as_span().start(), |last| end_of(&last));
-                    let text = node.as_span().get_input().get(from..).unwrap_or("");
-                    from + text.find('}').map_or(0, |at| at + 1)
-                }
-            }
-        }
+        Rule::callee | Rule::string => node.as_span().end(),
         _ => match node.clone().into_inner().next_back() {
             Some(last) => end_of(&last),
             None => node.as_span().end(),
@@ -698,13 +719,21 @@ fn is_harmless(code: &str) -> bool {
     matches!(code, "policy/escape" | "policy/dates" | "policy/head")
 }
 
+/// The word with which a text begins; empty where it begins with none.
+fn first_word(text: &str) -> &str {
+    let length = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    text.get(..length).unwrap_or("")
+}
+
 /// The words of the grammar carry no meaning of their own once the tree stands.
 pub(super) fn is_keyword(rule: Rule) -> bool {
     (Rule::k_use..=Rule::k_unique).contains(&rule)
 }
 
 mod complaint;
+mod open;
 mod recover;
+mod slips;
 #[cfg(test)]
 mod tests;
 mod words;

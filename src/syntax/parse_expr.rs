@@ -177,7 +177,7 @@ impl Builder<'_> {
             Grammar::call => {
                 let mut parts = node.into_inner();
                 let callee = self.qualified(&parts.next()?);
-                let arguments = match parts.next() {
+                let arguments = match parts.find(|part| part.as_rule() == Grammar::arguments) {
                     Some(arguments) => self.arguments(arguments)?,
                     None => Arguments::Values(Vec::new()),
                 };
@@ -185,7 +185,7 @@ impl Builder<'_> {
                 self.make(ExprKind::Call(Box::new(Call { callee, arguments })), span, depth)
             }
             Grammar::list => {
-                let arguments = match node.into_inner().next() {
+                let arguments = match node.into_inner().find(|part| part.as_rule() == Grammar::arguments) {
                     Some(arguments) => self.arguments(arguments)?,
                     None => Arguments::Values(Vec::new()),
                 };
@@ -206,8 +206,8 @@ impl Builder<'_> {
             }
             Grammar::map => {
                 let mut entries = Vec::new();
-                for entry in node.into_inner() {
-                    let mut parts = entry.into_inner();
+                for entry in node.into_inner().filter(|child| !is_keyword(child.as_rule())) {
+                    let mut parts = entry.into_inner().filter(|child| !is_keyword(child.as_rule()));
                     let key = self.string(&parts.next()?);
                     entries.push((key, self.expr(parts.next()?)?));
                 }
@@ -348,27 +348,31 @@ impl Builder<'_> {
             Grammar::k_today => Some(Literal::Today),
             Grammar::string => Some(Literal::Text(self.string(node).text)),
             Grammar::date => self.date(node).map(Literal::Date),
-            Grammar::percent => percent_of(text).or_else(|| self.too_large(span)),
-            Grammar::number => number_of(text, negative).or_else(|| self.too_large(span)),
+            Grammar::percent => percent_of(text).or_else(|| self.too_large(text, span)),
+            Grammar::number => number_of(text, negative).or_else(|| self.too_large(text, span)),
             Grammar::duration | Grammar::duration_of_field => {
                 let mut parts = node.clone().into_inner();
                 let number: String = parts.next()?.as_str().chars().filter(|c| *c != '_').collect();
                 let unit = parts.next()?.as_str();
-                let Ok(count) = number.parse::<i64>() else {
+                if number.contains('.') {
                     self.error(span, "policy/literal", "a duration counts whole units");
                     return None;
-                };
-                duration_of(count, unit).or_else(|| self.too_large(span))
+                }
+                let Ok(count) = number.parse::<i64>() else { return self.too_large(&number, span) };
+                duration_of(count, unit).or_else(|| self.too_large(unit, span))
             }
             _ => None,
         }
     }
 
-    fn too_large<T>(&mut self, span: Span) -> Option<T> {
-        self.errors.push(
-            Diagnostic::error("policy/literal", span, "this number is out of range")
-                .help("whole numbers have 64 bits: up to 9_223_372_036_854_775_807"),
-        );
+    /// A number that is written so, beyond what there is room for.
+    fn too_large<T>(&mut self, text: &str, span: Span) -> Option<T> {
+        let help = if text.contains(['.', '%']) {
+            "a decimal or percentage holds at most 38 digits, those behind the point included"
+        } else {
+            "whole numbers have 64 bits: up to 9_223_372_036_854_775_807"
+        };
+        self.errors.push(Diagnostic::error("policy/literal", span, "this number is out of range").help(help));
         None
     }
 
@@ -585,7 +589,7 @@ fn lone_number<'i>(node: &Node<'i>) -> Option<Node<'i>> {
         if node.as_rule() == Grammar::number {
             return Some(node);
         }
-        let mut inner = node.into_inner();
+        let mut inner = node.into_inner().filter(|child| !is_keyword(child.as_rule()));
         let first = inner.next()?;
         if inner.next().is_some() {
             return None;

@@ -1,6 +1,7 @@
-//! Owns what is said of a text that does not parse: what was expected, what stands there instead, and what may be meant. It must never know how a text is read.
+//! Owns what is said of a text that does not parse: what was expected, and what stands there instead. It must never know how a text is read.
 
-use super::words::{expected_words, list_words, words_of};
+use super::open::{Open, begins_line};
+use super::words::{expected_words, list_words};
 use super::{ITEM_WORDS, Rule};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::Span;
@@ -8,23 +9,25 @@ use crate::source::Span;
 /// Behind these words a brace opens a map, where a condition was forgotten.
 const BEFORE_EXPRESSIONS: [&str; 10] =
     ["where", "if", "in", "and", "or", "not", "when", "expect", "require", "threshold"];
+/// Signs of several characters, in this language or in others.
+pub(super) const SIGNS: [&str; 9] = ["==", "!=", "<=", ">=", "=>", "=<", "&&", "||", "//"];
 
 /// Where the reading of a text stopped.
 pub(super) struct Stop<'t> {
     /// The whole text, whose first byte is at `base`.
     pub text: &'t str,
     pub base: u32,
-    /// How many bytes of it were read.
+    /// Where the item begins that does not parse.
+    pub at: usize,
+    /// How far it was read.
     pub place: usize,
-    /// Nothing of an item has been read.
-    pub opens: bool,
     /// What could have come.
     pub rules: &'t [Rule],
 }
 
-impl Stop<'_> {
+impl<'t> Stop<'t> {
     pub fn complaint(&self) -> Diagnostic {
-        let (before, rest) = self.text.split_at_checked(self.place).unwrap_or((self.text, ""));
+        let (before, rest) = self.around();
         let found = found(rest);
         let width = if found.starts_with('\\') { rest.chars().next().map_or(0, char::len_utf8) } else { found.len() };
         if rest.starts_with('"') && is_unclosed(rest, '"') {
@@ -41,11 +44,73 @@ impl Stop<'_> {
         if let Some((brace, word)) = map_for_condition(before) {
             return self.error(brace, 1, format!("expected an expression behind `{word}`, found `{{`"));
         }
-        if found == "may" && self.opens {
+        if found == "may" && self.opens() {
             return self.direction(rest);
         }
+        if let Some(slip) = self.slip_before() {
+            return slip;
+        }
+        let open = Open::between(self.text, self.at, self.place);
+        if let Some(error) = self.ends_early(&open, &found) {
+            return error;
+        }
+        let expected = self.expected();
+        let what = if found == "`" { "a backtick".to_owned() } else { format!("`{found}`") };
+        let hint = || self.hint().or_else(|| self.spelt(&found)).or_else(|| self.guess());
+        let (message, help) = if self.expects_item() && !ITEM_WORDS.contains(&found.as_str()) {
+            let help = self.hint().or_else(|| did_you_mean(&found, ITEM_WORDS));
+            let all = || "an item opens with one of: ".to_owned() + &ITEM_WORDS.join(", ");
+            (format!("{what} opens no item"), Some(help.unwrap_or_else(all)))
+        } else if self.expects_item() {
+            (format!("this `{found}` is no whole item"), None)
+        } else {
+            let help = hint().or_else(|| {
+                let line = before.rsplit('\n').next().unwrap_or("").len();
+                let line = self.text.get(self.place - line..).and_then(|rest| rest.lines().next()).unwrap_or("");
+                let quotes = line.replace("\\\"", "").matches('"').count();
+                (quotes % 2 == 1).then(|| "a string of this line does not end".to_owned())
+            });
+            (format!("expected {}, found {what}", list_words(&expected)), help)
+        };
+        self.error(self.place, width, message).help_if(help)
+    }
+
+    /// Whether what stands here, behind a whole item, is a part of it that cannot be read, and no item itself.
+    pub fn belongs_to_what_is_before(&self) -> bool {
+        let (before, rest) = self.around();
+        let found = found(rest);
+        let sign = !found.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '}');
+        !ITEM_WORDS.contains(&found.as_str())
+            && (self.hint().is_some() || sign && !begins_line(self.text, before.len()) && !found.is_empty())
+    }
+
+    /// The text before the place, and behind it.
+    pub fn around(&self) -> (&'t str, &'t str) {
+        self.text.split_at_checked(self.place).unwrap_or((self.text, ""))
+    }
+
+    pub fn expects(&self, rule: Rule) -> bool {
+        self.rules.contains(&rule)
+    }
+
+    /// Whether an expression was read, which an operator could go on with.
+    pub fn expects_operator(&self) -> bool {
+        self.rules.iter().any(|rule| expected_words(*rule).iter().any(|words| words == "an operator"))
+    }
+
+    /// Nothing of an item has been read.
+    fn opens(&self) -> bool {
+        self.place == self.at
+    }
+
+    fn expects_item(&self) -> bool {
+        self.opens() || self.expects(Rule::item)
+    }
+
+    /// What could have come, in words.
+    fn expected(&self) -> Vec<String> {
         let mut expected: Vec<String> = Vec::new();
-        for words in self.rules.iter().filter_map(|rule| expected_words(*rule)) {
+        for words in self.rules.iter().flat_map(|rule| expected_words(*rule)) {
             if !expected.contains(&words) {
                 expected.push(words);
             }
@@ -56,30 +121,54 @@ impl Stop<'_> {
                 !matches!(words.as_str(), "a name" | "a number" | "a string" | "`if`" | "`not`" | "a date")
             });
         }
-        let expected_item = self.opens || expected.iter().any(|words| words == "an item");
-        let (message, help) = if found.is_empty() {
-            ("the policy ends in the middle of an item".to_owned(), Some(format!("expected {}", list_words(&expected))))
-        } else if expected_item && !ITEM_WORDS.contains(&found.as_str()) {
-            let help = did_you_mean(&found, ITEM_WORDS)
-                .unwrap_or_else(|| "an item opens with one of: ".to_owned() + &ITEM_WORDS.join(", "));
-            (format!("`{found}` opens no item"), Some(help))
-        } else if expected_item {
-            (format!("this `{found}` is no whole item"), None)
-        } else {
-            let help = self.hint(before, rest, &found).or_else(|| self.spelt(&found)).or_else(|| {
-                let line = before.rsplit('\n').next().unwrap_or("").len();
-                let line = self.text.get(self.place - line..).and_then(|rest| rest.lines().next()).unwrap_or("");
-                let quotes = line.replace("\\\"", "").matches('"').count();
-                (quotes % 2 == 1).then(|| "a string of this line does not end".to_owned())
-            });
-            (format!("expected {}, found `{found}`", list_words(&expected)), help)
-        };
-        self.error(self.place, width, message).help_if(help)
+        if expected.iter().any(|words| words == "an operator") {
+            // It goes on with a number, and says nothing that an operator would not.
+            expected.retain(|words| words != "a unit of time");
+        }
+        // What comes behind all else is named last.
+        let (next, mut all): (Vec<String>, Vec<String>) =
+            expected.into_iter().partition(|words| words == "the next item");
+        all.extend(next);
+        all
     }
 
-    fn error(&self, place: usize, width: usize, message: String) -> Diagnostic {
+    pub fn error(&self, place: usize, width: usize, message: String) -> Diagnostic {
         let start = self.base + place as u32;
         Diagnostic::error("policy/syntax", Span::new(start, start + width as u32), message)
+    }
+
+    /// That the item does not go on where it has to: the text ends, or the next item begins.
+    fn ends_early(&self, open: &Open, found: &str) -> Option<Diagnostic> {
+        let within = matches!(open.bracket, Some((_, '{')));
+        let next = begins_line(self.text, self.place)
+            && ITEM_WORDS.contains(&found)
+            && !(within && matches!(found, "let" | "set"));
+        if self.opens() || !found.is_empty() && !next {
+            return None;
+        }
+        let closes = |sign: char| match sign {
+            '{' => (Rule::k_close, '}'),
+            '(' => (Rule::k_end_of_parens, ')'),
+            _ => (Rule::k_end_of_list, ']'),
+        };
+        if let Some((place, sign)) = open.bracket
+            && let (rule, close) = closes(sign)
+            && self.expects(rule)
+        {
+            let what = if sign == '{' { "brace" } else { "bracket" };
+            let error = self.error(place, 1, format!("this {what} is not closed"));
+            let start = self.base + self.place as u32;
+            return Some(match next {
+                true => error
+                    .and_at(Span::new(start, start + found.len() as u32), "another item begins here")
+                    .help(format!("a `{close}` is missing before it")),
+                false => error.help(format!("a `{close}` is missing, at the end of the file or before")),
+            });
+        }
+        let (start, end) = open.last;
+        let last = self.text.get(start..end).unwrap_or("");
+        let message = format!("expected {} behind `{last}`, and the item ends", list_words(&self.expected()));
+        Some(self.error(start, end - start, message))
     }
 
     /// The item before `may` was whole without it.
@@ -95,70 +184,16 @@ impl Stop<'_> {
         let message = format!("expected `fall`, `rise` or `change`, found `{found}`");
         self.error(self.text.len() - behind.len(), found.len(), message).help_if(did_you_mean(&found, DIRECTIONS))
     }
-
-    /// The word that may be meant, of those that could have come.
-    fn spelt(&self, found: &str) -> Option<String> {
-        let words: Vec<String> = self.rules.iter().flat_map(|rule| words_of(*rule)).collect();
-        did_you_mean(found, words.iter().map(String::as_str))
-    }
-
-    fn hint(&self, before: &str, rest: &str, found: &str) -> Option<String> {
-        let expects = |rule: Rule| self.rules.contains(&rule);
-        let is = last_word(before) == "is";
-        let hint = match found {
-            "=" if expects(Rule::k_parameters) => {
-                "a function has its parameters in brackets: `define name(x: int) = …`; a value is a `let`"
-            }
-            "-" if expects(Rule::k_colon) => "a name that is not written in snake_case stands in quotes",
-            "=" if expects(Rule::k_colon) && !expects(Rule::optional) => {
-                "a parameter has a type: `param name: int = …`"
-            }
-            ":" if expects(Rule::k_assign) => "a `let` has the type of its value: leave the type out",
-            "may" if expects(Rule::k_assign) => "a parameter has a value before `may`: `param name: int = 3 may fall`",
-            ">" if before.ends_with('<') => "write `!=`",
-            ">" if before.ends_with('-') => "there is no `->`: the comparisons are `==`, `!=`, `<`, `<=`, `>` and `>=`",
-            "=" if rest.starts_with("=>") => "write `>=`",
-            "=" if rest.starts_with("=<") => "write `<=`",
-            "=" if before.ends_with("==") => "write `==`",
-            "=" if before.ends_with("!=") => "write `!=`",
-            "≥" => "write `>=`",
-            "≤" => "write `<=`",
-            "≠" => "write `!=`",
-            "=" if !rest.starts_with("==") => "write `==` to compare",
-            "=" | "<" | ">" => "comparisons do not chain: join two with `and`",
-            "!" if rest.starts_with("!=") => "comparisons do not chain: join two with `and`",
-            "!" => "write `not`",
-            "&" => "write `and`",
-            "|" => "write `or`",
-            "%" if before.trim_end().ends_with(|c: char| c.is_ascii_digit()) => {
-                "the sign follows the number at once: `80%`"
-            }
-            "%" => "there is no `%` between numbers: a percentage is `80%`, a share is `80% of x`",
-            "'" | "‘" | "’" => "strings stand in double quotes",
-            "“" | "”" | "„" | "＂" | "「" | "」" | "『" | "』" | "«" | "»" => {
-                "strings stand in straight double quotes: `\"…\"`"
-            }
-            "，" | "、" => "write `,`",
-            "：" => "write `:`",
-            "（" | "）" => "write `(` and `)`",
-            "；" | ";" => "nothing separates statements: leave it out",
-            "not" | "null" | "none" | "nil" | "undefined" | "unset" | "absent" if is => "write `is missing`",
-            "present" | "defined" if is => "write `is set`",
-            "empty" if is => "write `== []`, or count the elements: `count(x) == 0`",
-            "elif" | "elsif" | "elseif" => "write `else if`",
-            found => return written_together(found),
-        };
-        Some(hint.to_owned())
-    }
 }
 
-/// What stands there: a word, or a character.
-fn found(rest: &str) -> String {
+/// What stands there: a word, or a sign.
+pub(super) fn found(rest: &str) -> String {
+    if let Some(sign) = SIGNS.into_iter().find(|sign| rest.starts_with(sign)) {
+        return sign.to_owned();
+    }
     match rest.chars().next() {
         None => String::new(),
-        Some(c) if c.is_ascii_alphanumeric() || c == '_' => {
-            rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
-        }
+        Some(c) if c.is_ascii_alphanumeric() || c == '_' => super::first_word(rest).to_owned(),
         Some(c) if c.is_control() => c.escape_debug().to_string(),
         Some(c) => c.to_string(),
     }
@@ -174,7 +209,7 @@ fn is_unclosed(rest: &str, sign: char) -> bool {
 }
 
 /// The word with which a text ends, white space aside.
-fn last_word(text: &str) -> &str {
+pub(super) fn last_word(text: &str) -> &str {
     let text = text.trim_end();
     let start = text
         .rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_')
@@ -187,19 +222,4 @@ fn map_for_condition(before: &str) -> Option<(usize, &'static str)> {
     let opened = before.trim_end().strip_suffix('{')?;
     let word = last_word(opened);
     BEFORE_EXPRESSIONS.into_iter().find(|known| *known == word).map(|word| (opened.len(), word))
-}
-
-/// `3d` and `3days`: a unit stands apart.
-fn written_together(found: &str) -> Option<String> {
-    let count = found.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = match found.get(count.len()..)? {
-        "h" | "hr" | "hrs" | "hour" | "hours" => "hours",
-        "d" | "day" | "days" => "days",
-        "w" | "week" | "weeks" => "weeks",
-        "mo" | "month" | "months" => "months",
-        "y" | "yr" | "yrs" | "year" | "years" => "years",
-        _ => return None,
-    };
-    (!count.is_empty() && count.chars().all(|c| c.is_ascii_digit() || c == '_'))
-        .then(|| format!("write `{count} {unit}`"))
 }

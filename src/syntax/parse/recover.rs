@@ -7,7 +7,7 @@ impl Builder<'_> {
     pub(super) fn ends_surely(&self, at: usize, line: usize) -> bool {
         let mut within = Within::default();
         within.pass(self.text.get(at..line).unwrap_or(""));
-        within.opens_surely(self.text.get(line..).unwrap_or(""))
+        line == self.text.len() || within.opens_surely(self.text.get(line..).unwrap_or(""))
     }
 
     /// Where reading goes on behind an item that begins at `at` and does not parse from `place` on: at the next line that

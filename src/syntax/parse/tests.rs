@@ -19,12 +19,13 @@ fn a_line_in_a_string_opens_no_item() {
 #[test]
 fn what_is_nearly_right_is_told_how_it_is_written() {
     let rule = |body: &str| format!("rule a {{\n title \"A\"\n {body}\n}}\n");
+    let mut wrong = Vec::new();
     for (text, help) in [
         ("param p = 3\n".to_owned(), "a parameter has a type: `param name: int = …`"),
         ("param p: int may fall\n".to_owned(), "a parameter has a value before `may`: `param name: int = 3 may fall`"),
         ("param p: int = 3 may rize\n".to_owned(), "did you mean `rise`?"),
         ("typ T = int\n".to_owned(), "did you mean `type`?"),
-        (rule("let x: int = 3"), "a `let` has the type of its value: leave the type out"),
+        (rule("let x: int = 3"), "leave the type out: it is that of the value"),
         (rule("severity eror expect a"), "did you mean `error`?"),
         (rule("enforcement manditory expect a"), "did you mean `mandatory`?"),
         (rule("expct a"), "did you mean `expect`?"),
@@ -34,6 +35,55 @@ fn what_is_nearly_right_is_told_how_it_is_written() {
         (rule("expect a fix sett b = 3"), "did you mean `set`?"),
         (rule("expect a is st"), "did you mean `set`?"),
         (rule("expect a is not set"), "write `is missing`"),
+        (rule("expect a is not missing"), "write `is set`"),
+        (rule("expect a is not null"), "write `is set`"),
+        (rule("expect a is not 3"), "write `!=`"),
+        (rule("expect a is not empty"), "write `!= []`, or count the elements: `count(x) > 0`"),
+        (rule("expect a is 80%"), "write `==` to compare"),
+        (rule("expect a not == 3"), "write `!=`"),
+        (rule("expect a not < 3"), "write `>=`"),
+        (rule("expect a not contains 3"), "`not` stands in front: `not x contains …`"),
+        (rule("let a == 3"), "write `=`: it gives a value, and `==` compares"),
+        (rule("expect a in \"b\", \"c\""), "a list stands in square brackets: `[\"b\", \"c\"]`"),
+        (rule("expect a in (\"b\", \"c\")"), "a list stands in square brackets: `[\"b\", \"c\"]`"),
+        (rule("for a in b when c { expect d }"), "write `where`"),
+        (rule("expect a warn expect b"), "write `warning`"),
+        (rule("expect a // why"), "a comment begins with `#`"),
+        (rule("// why"), "a comment begins with `#`"),
+        (rule("expect 80% people > 3"), "write `80% of people`"),
+        (rule("expect a > 80 percent"), "write `80%`"),
+        (rule("effective 01/01/2020"), "a date is written as year, month, day: `2026-01-31`"),
+        (rule("severity \"error\""), "take the quotes off"),
+        (rule("settings a { b: 3 }"), "write `==` to compare"),
+        (rule("expect a else: \"b\""), "leave the `:` out: `else` is followed by what it says"),
+        (rule("grants a { deny: \"b\" }"), "leave the `:` out: `deny` is followed by what it says"),
+        (rule("grants a { allow b.* }"), "a pattern stands in quotes, `\"b.*\"`, or between slashes"),
+        (rule("expect a matches B*"), "a pattern stands in quotes, `\"B*\"`, or between slashes"),
+        (rule("grants a { allow \"b\",\n deny \"c\" }"), "take the comma out"),
+        (rule("cites a,\n applies when b expect c"), "take the comma out"),
+        (rule("expect a else \"{b = 3}\""), "write `==` to compare"),
+        (rule("expect a == `b`"), "strings stand in double quotes"),
+        ("param a-b: int = 3\n".to_owned(), "write `a_b`"),
+        ("type a-b { c: int }\n".to_owned(), "write `AB`"),
+        ("type A { b: int > = 0 }\n".to_owned(), "write `>=`"),
+        ("type A { b-c: int }\n".to_owned(), "a name that is not written in snake_case stands in quotes"),
+        ("type A { b: c | d }\n".to_owned(), "write `\"c\" | \"d\"`"),
+        ("type A { b: int | date }\n".to_owned(), "give each type a field of its own"),
+        ("type A { b = 3 }\n".to_owned(), "a field is declared with its type: `name: int = 3`"),
+        ("type A: int\n".to_owned(), "write `=`: a name is given to a type"),
+        ("define a(b: int): int = b\n".to_owned(), "leave the type out: it is that of the value"),
+        (rule("for a = b { expect c }"), "write `in`"),
+        (rule("expect any a of b: c"), "write `in`"),
+        (rule("let a := 3"), "write `=`"),
+        (rule("expect a ?? 3 > 2"), "write `default`"),
+        (rule("expect a > 1,000"), "digits are grouped by `_`: `1_000`"),
+        (rule("must a > 3"), "write `expect`"),
+        (rule("expect all a in b { c }"), "the condition stands behind `:`"),
+        ("import a\n".to_owned(), "write `use`"),
+        (
+            format!("let a = 0.{}\n", "9".repeat(400)),
+            "a decimal or percentage holds at most 38 digits, those behind the point included",
+        ),
         (rule("expect a is null"), "write `is missing`"),
         (rule("expect a > 3 dys"), "did you mean `days`?"),
         (rule("expect a > 3d"), "write `3 days`"),
@@ -51,13 +101,65 @@ fn what_is_nearly_right_is_told_how_it_is_written() {
     ] {
         let (_, errors) = parse(&text, 0);
         let helps: Vec<&str> = errors.iter().filter_map(|error| error.help.as_deref()).collect();
-        assert_eq!(helps, [help], "{text}{errors:#?}");
+        if helps != [help] {
+            wrong.push(format!("{text}  {helps:?}, and not {help:?}"));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let (_, errors) = parse(&rule("for a in b where {\n expect c\n }"), 0);
     assert_eq!(
         errors.first().map(|error| error.message.as_str()),
         Some("expected an expression behind `where`, found `{`")
     );
+}
+
+#[test]
+fn what_stands_behind_an_item_and_opens_none_is_a_part_of_it() {
+    for (body, help) in [
+        ("a = 3", "write `==` to compare"),
+        ("a\n    = 3", "write `==` to compare"),
+        ("a === 3", "write `==`"),
+        ("a || b", "write `or`"),
+        ("a && b", "write `and`"),
+        ("a is not set", "write `is missing`"),
+        ("a exists", "write `is set`"),
+        ("a in (\"b\", \"c\")", "a list stands in square brackets: `[\"b\", \"c\"]`"),
+        ("a ? b : c", "write `if … then … else …`"),
+    ] {
+        for item in ["let it = ", "define it() = ", "param it: bool = "] {
+            let (file, errors) = parse(&format!("{item}{body}\nlet other = 3\n"), 0);
+            let helps: Vec<&str> = errors.iter().filter_map(|error| error.help.as_deref()).collect();
+            assert_eq!((helps.as_slice(), file.items.len()), (&[help][..], 1), "{item}{body} {errors:#?}");
+            assert_eq!(file.lost.names, ["it"], "{item}{body}");
+            let (_, errors) = parse(&format!("rule a {{ title \"A\" expect {body}\n}}\n"), 0);
+            assert_eq!(errors.iter().filter_map(|error| error.help.as_deref()).collect::<Vec<_>>(), [help], "{body}");
+        }
+    }
+    let (file, errors) = parse("let a = 3 let b = 4\nfoo = 5\nlet c = 6\n", 0);
+    assert_eq!((file.items.len(), errors.len()), (3, 1), "{errors:#?}");
+}
+
+#[test]
+fn what_is_not_closed_is_told_where_it_is_open() {
+    for (text, place, message) in [
+        ("rule a {\n title \"A\"\n expect b\n\nlet c = 3\n", "{\n title", "this brace is not closed"),
+        ("rule a {\n title \"A\"\n expect b\n", "{\n title", "this brace is not closed"),
+        (
+            "rule a {\n title \"A\"\n for b in c {\n  expect \"{b}\" == d\n}\nrule e { title \"E\" expect f }\n",
+            "{\n  expect",
+            "this brace is not closed",
+        ),
+        ("type A {\n b: int  # {\n\ntype C { d: int }\n", "{\n b", "this brace is not closed"),
+        ("let a = [b\n\nlet c = 3\n", "[b", "this bracket is not closed"),
+        ("let a = count(b # (\n", "(b", "this bracket is not closed"),
+        ("let a = b + # c\nlet d = 3\n", "+", "expected an expression behind `+`, and the item ends"),
+        ("rule a {\n title \"A\"\n expect b ==\n", "==", "expected an expression behind `==`, and the item ends"),
+    ] {
+        let (_, errors) = parse(text, 0);
+        let [error] = errors.as_slice() else { panic!("{text}{errors:#?}") };
+        let at = text.find(place).unwrap() as u32;
+        assert_eq!((error.span.unwrap().start, error.message.as_str()), (at, message), "{text}{error:#?}");
+    }
 }
 
 #[test]

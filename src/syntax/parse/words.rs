@@ -2,21 +2,32 @@
 
 use super::Rule;
 
-/// What a rule of the grammar is called in `expected …`.
-pub(super) fn expected_words(rule: Rule) -> Option<String> {
+/// What a rule of the grammar is called in `expected …`: mostly in one way.
+pub(super) fn expected_words(rule: Rule) -> Vec<String> {
+    const SEVERITIES: [&str; 3] = ["`error`", "`warning`", "`info`"];
+    let words: &[&str] = match rule {
+        Rule::severity => &SEVERITIES,
+        Rule::enforcement => &["`mandatory`", "`normal`", "`advisory`"],
+        Rule::direction => &["`fall`", "`rise`", "`change`"],
+        Rule::grant_line => &["`allow`", "`deny`", "`at most`"],
+        rule => return expected_word(rule).into_iter().collect(),
+    };
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn expected_word(rule: Rule) -> Option<String> {
     let sign = match rule {
         Rule::k_colon => Some("`:`"),
         Rule::k_assign => Some("`=`"),
         Rule::k_open => Some("`{`"),
+        Rule::k_close => Some("`}`"),
         Rule::k_parameters => Some("`(`"),
+        Rule::k_end_of_parens => Some("`)`"),
+        Rule::k_end_of_list => Some("`]`"),
         _ => None,
     };
     if let Some(sign) = sign {
         return Some(sign.to_owned());
-    }
-    let name = format!("{rule:?}");
-    if let Some(word) = name.strip_prefix("k_") {
-        return Some(format!("`{word}`"));
     }
     let words = match rule {
         Rule::item => "an item",
@@ -27,9 +38,6 @@ pub(super) fn expected_words(rule: Rule) -> Option<String> {
         Rule::date => "a date",
         Rule::unit | Rule::unit_of_field => "a unit of time",
         Rule::regex => "a regular expression",
-        Rule::severity => "`error`, `warning` or `info`",
-        Rule::enforcement => "`mandatory`, `normal` or `advisory`",
-        Rule::direction => "`fall`, `rise` or `change`",
         Rule::expr
         | Rule::if_expr
         | Rule::or_expr
@@ -68,7 +76,12 @@ pub(super) fn expected_words(rule: Rule) -> Option<String> {
         | Rule::subset_of
         | Rule::is_state
         | Rule::field
-        | Rule::index => "an operator",
+        | Rule::index
+        | Rule::k_and
+        | Rule::k_or
+        | Rule::k_is
+        | Rule::k_of
+        | Rule::k_default => "an operator",
         Rule::type_expr | Rule::type_part | Rule::type_name | Rule::choice | Rule::choice_part | Rule::list_type => {
             "a type"
         }
@@ -78,14 +91,13 @@ pub(super) fn expected_words(rule: Rule) -> Option<String> {
         Rule::law_line | Rule::law_title | Rule::law_issuer | Rule::law_url => "a line of the law",
         Rule::adjust_line => "a line of the head",
         Rule::band => "a band",
-        Rule::grant_line => "`allow`, `deny` or `at most`",
         Rule::field_def => "a field",
         Rule::block => "a block in braces",
         Rule::pattern => "a pattern",
-        Rule::EOI => "the end",
+        Rule::EOI => "the next item",
         Rule::constant | Rule::signed | Rule::literal => "a constant",
         Rule::setting => "a setting",
-        _ => return None,
+        rule => return format!("{rule:?}").strip_prefix("k_").map(|word| format!("`{word}`")),
     };
     Some(words.to_owned())
 }
@@ -95,7 +107,13 @@ pub(super) fn words_of(rule: Rule) -> Vec<String> {
     const SEVERITIES: [&str; 3] = ["error", "warning", "info"];
     let words: &[&str] = match rule {
         Rule::item => &super::ITEM_WORDS,
-        Rule::k_colon | Rule::k_assign | Rule::k_open | Rule::k_parameters => &[],
+        Rule::k_colon
+        | Rule::k_assign
+        | Rule::k_open
+        | Rule::k_close
+        | Rule::k_parameters
+        | Rule::k_end_of_parens
+        | Rule::k_end_of_list => &[],
         Rule::severity | Rule::head_severity => &SEVERITIES,
         Rule::enforcement | Rule::head_enforcement => &["mandatory", "normal", "advisory"],
         Rule::direction => &["fall", "rise", "change"],
