@@ -332,7 +332,7 @@ struct Placed {
 struct Read {
     sources: Sources,
     document: Option<Document>,
-    problems: Vec<Problem>,
+    errors: Vec<Diagnostic>,
 }
 
 impl Placed {
@@ -343,10 +343,11 @@ impl Placed {
 
     fn read(&mut self, limits: Limits) {
         let files = std::mem::take(&mut self.text.files);
-        self.read = Some(match u32::try_from(self.start) {
-            Ok(start) => read(start, files, self.text.joined, limits),
-            Err(_) => Read { problems: vec![Problem::TooMuchText { span: Span::default() }], ..Read::default() },
-        });
+        let read = match u32::try_from(self.start) {
+            Ok(start) => here(|| read(start, files, self.text.joined, limits)),
+            Err(_) => Err(diagnostic(&Problem::TooMuchText { span: Span::default() })),
+        };
+        self.read = Some(read.unwrap_or_else(|error| Read { errors: vec![error], ..Read::default() }));
     }
 }
 
@@ -406,14 +407,23 @@ impl Work<'_> {
         let here_too = self.shallow && self.limits.depth <= SHALLOW_TENANT && bytes < WORTH_A_STACK;
         let checked = match pool {
             Some(pool) => on_a_stack(WORK_STACK, || {
-                pool.install(|| texts.into_par_iter().map(|placed| self.one(placed)).collect())
+                pool.install(|| texts.into_par_iter().map(|placed| self.alone(placed)).collect())
             }),
-            None if here_too => here(|| texts.into_iter().map(|placed| self.one(placed)).collect()),
-            None => on_a_stack(WORK_STACK, || texts.into_iter().map(|placed| self.one(placed)).collect()),
+            None if here_too => Ok(texts.into_iter().map(|placed| self.alone(placed)).collect()),
+            None => on_a_stack(WORK_STACK, || texts.into_iter().map(|placed| self.alone(placed)).collect()),
         };
         checked.unwrap_or_else(|error| {
             errors.push(error);
             Vec::new()
+        })
+    }
+
+    /// The same as [`Work::one`]; that it ends in a bug costs this text and no other.
+    fn alone(&self, placed: Placed) -> Checked {
+        let name = placed.text.name.clone();
+        here(|| self.one(placed)).unwrap_or_else(|bug| {
+            let error = Diagnostic { message: format!("{} on {name}", bug.message), ..bug };
+            Checked { errors: vec![error], ..Checked::default() }
         })
     }
 
@@ -422,8 +432,8 @@ impl Work<'_> {
         if placed.read.is_none() {
             placed.read(self.limits);
         }
-        let Read { sources, document, problems } = placed.read.unwrap_or_default();
-        let errors = problems.iter().map(diagnostic).collect();
+        let Read { sources, document, errors } = placed.read.unwrap_or_default();
+        let broken = errors.len();
         let mut checked = Checked { sources, errors, ..Checked::default() };
         if let Some(document) = document {
             let TenantText { name, joined, .. } = &placed.text;
@@ -431,7 +441,7 @@ impl Work<'_> {
             self.document(name, &document, &mut checked, rounds.as_mut());
             drop(document);
             if let Some(rounds) = rounds {
-                self.fix(name, *joined, problems.len(), &mut checked, rounds);
+                self.fix(name, *joined, broken, &mut checked, rounds);
             }
         }
         (self.tick)(self.done.fetch_add(1, Ordering::Relaxed) + 1, self.of);
@@ -517,7 +527,7 @@ fn read(start: u32, mut files: Vec<(String, Vec<u8>)>, joined: bool, limits: Lim
             }
         }
     };
-    Read { sources, document, problems }
+    Read { sources, document, errors: problems.iter().map(diagnostic).collect() }
 }
 
 /// What is wrong with a text, as a diagnostic.
@@ -640,6 +650,21 @@ mod tests {
         let loaded = load(&mut packs, &mut report);
         assert_eq!(report.errors, []);
         assert!(loaded.is_some());
+    }
+
+    #[test]
+    fn a_bug_at_one_tenant_costs_no_other_its_report() {
+        let tenants = ["a", "b", "c"].map(|name| {
+            let files = vec![(name.to_owned(), b"x-note: 1\n".to_vec())];
+            TenantText { name: name.into(), files, joined: false }
+        });
+        let breaks = |done, _| assert_ne!(done, 2, "this stands for a bug");
+        let request = Request { threads: Some(1), ..Request::default() };
+        let outcome = run(Packs::load(Sources::new(), &[]), tenants.into(), &request, &breaks);
+        let told: Vec<_> = outcome.report.errors.iter().map(|error| (error.code, error.message.as_str())).collect();
+        assert_eq!(told, [("internal/bug", "cerco stopped in the middle of its work on b")]);
+        let checked: Vec<_> = outcome.report.tenants.iter().map(|tenant| tenant.source.as_str()).collect();
+        assert_eq!(checked, ["a", "c"]);
     }
 
     #[test]

@@ -611,7 +611,7 @@ fn parse_param(text: &str) -> Result<Param, String> {
 
 fn parse_size(text: &str) -> Result<u64, String> {
     let digits = text.find(|c: char| !c.is_ascii_digit() && c != '_').unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
+    let (number, unit) = text.split_at_checked(digits).unwrap_or((text, ""));
     let number: u64 = number.replace('_', "").parse().map_err(|_| "a size begins with a number".to_string())?;
     let power = match unit.trim().to_ascii_lowercase().as_str() {
         "" | "b" => 0,

@@ -129,7 +129,7 @@ impl Rounds {
 
 impl Work<'_> {
     /// Applies the fixes that the first check of a text found, and those that are found after them, until none is left.
-    pub(super) fn fix(&self, name: &str, joined: bool, problems: usize, checked: &mut Checked, mut rounds: Rounds) {
+    pub(super) fn fix(&self, name: &str, joined: bool, broken: usize, checked: &mut Checked, mut rounds: Rounds) {
         let first = &checked.sources;
         let start = first.files().first().map_or(0, |file| file.base());
         let mut fixed: Vec<(Fixed, Vec<Vec<Edit>>)> =
@@ -164,8 +164,8 @@ impl Work<'_> {
                 }
                 history.push(own);
             }
-            let Read { sources, document, problems: left } = read(start, texts, joined, self.limits);
-            let Some(document) = document.filter(|_| left.len() <= problems) else {
+            let Read { sources, document, errors: left } = read(start, texts, joined, self.limits);
+            let Some(document) = document.filter(|_| left.len() <= broken) else {
                 checked.errors.push(spoilt(name));
                 return;
             };
