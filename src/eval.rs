@@ -26,6 +26,7 @@ mod grants;
 mod list;
 mod machine;
 mod memory;
+mod per;
 mod place;
 mod prepared;
 mod quick;

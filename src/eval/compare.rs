@@ -246,7 +246,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The elements of a list, `null`s left out.
-    pub(super) fn elements(&mut self, list: &Val<'a>) -> Vec<Elem<'a>> {
+    pub(super) fn elements(&self, list: &Val<'a>) -> Vec<Elem<'a>> {
         (0..self.len(list)).filter_map(|index| self.elem(list, index, NOWHERE)).collect()
     }
 

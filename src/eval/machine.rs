@@ -103,6 +103,13 @@ impl<'a> Machine<'a> {
         (self.steps > self.plan.most_steps).then_some(Fault::TooManySteps)
     }
 
+    /// So many comparisons of elements, each of which is a step.
+    #[inline]
+    pub fn take(&mut self, steps: u64) -> Result<(), Fault> {
+        self.steps = self.steps.saturating_add(steps);
+        if self.steps > self.plan.most_steps { Err(Fault::TooManySteps) } else { Ok(()) }
+    }
+
     pub fn ghost(&mut self, ghost: Ghost) -> At {
         if let Some(at) = self.ghost_index.get(&ghost) {
             return *at;
