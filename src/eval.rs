@@ -15,6 +15,7 @@ use machine::Machine;
 use rayon::prelude::*;
 use run::{Raw, Run};
 use rustc_hash::{FxHashMap, FxHashSet};
+pub use val::Limit;
 use val::NOWHERE;
 
 mod aggregate;
@@ -43,8 +44,8 @@ pub struct Outcome {
     pub verdicts: Vec<Verdict>,
     /// Of rules that are unknown because of what is invalid: the path of that, and the rule.
     spoilt: Vec<(String, Str)>,
-    /// The rules that were given up at the limit of steps, and where their packs ask for that much.
-    pub given_up: Vec<(Str, Span)>,
+    /// The rules that were given up at a limit, where their packs ask for that much, and of what.
+    pub given_up: Vec<(Str, Span, Limit)>,
     /// What the schema and the rules find, sorted.
     pub findings: Vec<Finding>,
     /// What the fix of each finding changes, where the plan asks for it.
@@ -196,12 +197,13 @@ fn evaluate_rules<'p>(
         for at in spoilt.into_iter().filter(|at| *at != NOWHERE) {
             outcome.spoilt.push((machine.find(at).path, planned.rule.id.clone()));
         }
-        if raw.iter().any(|raw| raw.given_up) {
-            let mut places: Vec<Span> = raw.iter().filter(|raw| raw.given_up).map(|raw| raw.policy).collect();
-            places.sort_unstable_by_key(|span| span.start);
+        if raw.iter().any(|raw| raw.given_up.is_some()) {
+            let mut places: Vec<(Span, Limit)> =
+                raw.iter().filter_map(|raw| Some((raw.policy, raw.given_up?))).collect();
+            places.sort_unstable_by_key(|(span, limit)| (span.start, *limit));
             places.dedup();
-            outcome.given_up.extend(places.into_iter().map(|span| (planned.rule.id.clone(), span)));
-            raw.retain(|raw| !raw.given_up);
+            outcome.given_up.extend(places.into_iter().map(|(span, limit)| (planned.rule.id.clone(), span, limit)));
+            raw.retain(|raw| raw.given_up.is_none());
         }
         if !raw.is_empty() {
             report(&mut machine, planned.rule, raw, &mut made);

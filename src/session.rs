@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::check::{Source, check};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean};
 use crate::document::{self, Document, Limits, Problem};
-use crate::eval::{self, Remedied};
+use crate::eval::{self, Limit, Remedied};
 use crate::finding::{Citation, Kind, Report, RuleInfo, RuleVerdict, TenantReport, Verdict};
 use crate::lang::Lang;
 use crate::pack::{Packs, locale};
@@ -42,7 +42,7 @@ pub struct Request {
     pub rules: Vec<String>,
     /// What a tenant's text may hold at most.
     pub limits: Limits,
-    /// How many elements the lists of one rule may give at one tenant; [`MOST_STEPS`](crate::plan::MOST_STEPS) where
+    /// How many steps one rule may take at one tenant; [`MOST_STEPS`](crate::plan::MOST_STEPS) where
     /// none is given.
     pub max_steps: Option<u64>,
     /// How many threads may work; as many as the machine has where none is given.
@@ -485,7 +485,7 @@ impl Work<'_> {
     ) -> (TenantReport, Vec<Option<Remedied>>) {
         let eval::Outcome { verdicts, given_up, findings, remedied, steps, .. } =
             eval::evaluate(self.plan, tenant, source, told, self.of == 1);
-        errors.extend(given_up.iter().map(|rule| too_many_steps(rule, source, self.plan.most_steps)));
+        errors.extend(given_up.iter().map(|rule| gave_up(rule, source, self.plan)));
         let invalid = findings.iter().any(|finding| finding.kind == Kind::Invalid);
         let worst = verdicts.iter().copied().chain(invalid.then_some(Verdict::Fail)).max();
         let report = TenantReport {
@@ -503,12 +503,23 @@ impl Work<'_> {
 }
 
 /// A rule that was given up: what it asks costs more than the limit.
-pub(crate) fn too_many_steps((rule, span): &(Str, Span), tenant: &str, limit: u64) -> Diagnostic {
-    let limit = Num::Int(i64::try_from(limit).unwrap_or(i64::MAX));
-    let message = format!("{rule} goes through more elements of {tenant} than the limit of {limit}");
-    Diagnostic::error("limit/steps", *span, message)
-        .labelled("given up here")
-        .help("go through fewer lists within each other, or raise the limit with `--max-steps`")
+pub(crate) fn gave_up((rule, span, limit): &(Str, Span, Limit), tenant: &str, plan: &Plan<'_>) -> Diagnostic {
+    let num = |n: u64| Num::Int(i64::try_from(n).unwrap_or(i64::MAX));
+    let error = match limit {
+        Limit::Steps => {
+            let most = num(plan.most_steps);
+            let message = format!("{rule} takes more steps at {tenant} than the limit of {most}");
+            Diagnostic::error("limit/steps", *span, message)
+                .help("go through fewer lists within each other, or raise the limit with `--max-steps`")
+        }
+        Limit::Memory => {
+            let most = num(plan.most_bytes());
+            let message = format!("{rule} makes texts and lists at {tenant} of more bytes than the limit of {most}");
+            Diagnostic::error("limit/memory", *span, message)
+                .help("make shorter lists, or raise the limit with `--max-steps`, which raises this one, too")
+        }
+    };
+    error.labelled("given up here")
 }
 
 /// Reads a file or folder, whose first byte takes the offset `start`.

@@ -291,7 +291,7 @@ fn one(
     let tenant = tenant::bind(document, root, &policy.schema, plan.lang);
     let eval::Outcome { verdicts, given_up, findings, covered, .. } =
         eval::evaluate(&plan, &tenant, file.name(), &mut eval::Told::default(), false);
-    outcome.errors.extend(given_up.iter().map(|rule| session::too_many_steps(rule, file.name(), plan.most_steps)));
+    outcome.errors.extend(given_up.iter().map(|rule| session::gave_up(rule, file.name(), &plan)));
     tally.take(&plan, &verdicts, &covered);
     let reads = head.fragment.then(|| reads(&plan));
     let found = found(page, root, findings, reads.as_ref(), &nulls(&tenant));

@@ -15,13 +15,14 @@ use cerco::explain::pages::ERRORS;
 use cerco::syntax::format::format;
 
 /// What a page cannot show: it takes a file that is no text, one that is enormous, or a system that refuses.
-const UNSHOWN: [&str; 7] = [
+const UNSHOWN: [&str; 8] = [
     "input/binary",
     "input/encoding",
     "input/unwritable",
     "policy/encoding",
     "policy/no-thread",
     "policy/too-large",
+    "policy/too-many",
     "policy/unreadable",
 ];
 

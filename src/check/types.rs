@@ -3,7 +3,7 @@
 use super::{Checker, TypeMeaning};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::pattern::Pattern;
-use crate::schema::{Absent, Const, Field, Limits, Matcher, Record, RecordId, Schema, Type, TypeKind, quoted};
+use crate::schema::{Absent, Const, Field, Limits, MOST, Matcher, RecordId, Schema, Type, TypeKind, quoted};
 use crate::source::Span;
 use crate::string::Str;
 use crate::syntax::{self, BinaryOp, Bound, Constant, ConstantKind, Item, Literal, TypeBody};
@@ -17,7 +17,7 @@ const BASE_TYPES: [&str; 7] = ["bool", "int", "decimal", "percent", "string", "d
 impl<'s> Checker<'s> {
     /// Record types, their fields, and what needs all of these to stand: defaults, keys and references.
     pub(super) fn types(&mut self) {
-        self.policy.schema.records.push(Record { name: "tenant".into(), fields: Vec::new() });
+        self.policy.schema.add_record("tenant".into());
         let mut bodies: Vec<(usize, RecordId, &'s [syntax::FieldDef])> = Vec::new();
         for (pack, item) in self.items() {
             match item {
@@ -44,8 +44,10 @@ impl<'s> Checker<'s> {
                     }
                     let meaning = match &item.body {
                         TypeBody::Record(fields) => {
-                            let id = RecordId(self.policy.schema.records.len() as u16);
-                            self.policy.schema.records.push(Record { name: name.text.clone(), fields: Vec::new() });
+                            let Some(id) = self.policy.schema.add_record(name.text.clone()) else {
+                                self.too_many(name.span, "types of records");
+                                continue;
+                            };
                             bodies.push((pack, id, fields));
                             TypeMeaning::Record(id)
                         }
@@ -106,6 +108,9 @@ impl<'s> Checker<'s> {
             let before = before.span;
             self.field_twice(pack, id, &field.name, before);
             return;
+        }
+        if record.fields.len() >= MOST {
+            return self.too_many(field.name.span, "fields of one record");
         }
         self.owners.insert(field.name.span, pack);
         record.fields.push(Field {
@@ -375,8 +380,18 @@ impl<'s> Checker<'s> {
                 ));
             }
         }
-        let values = values.iter().map(|value| value.text.clone()).collect();
-        TypeKind::Enum(self.policy.schema.intern_enum(values, ordered)).into()
+        if let Some(beyond) = values.get(MOST) {
+            self.too_many(beyond.span, "words of one enum");
+            return TypeKind::Any.into();
+        }
+        let words = values.iter().map(|value| value.text.clone()).collect();
+        match self.policy.schema.intern_enum(words, ordered) {
+            Some(id) => TypeKind::Enum(id).into(),
+            None => {
+                self.too_many(values.first().map_or_else(Span::default, |value| value.span), "enums");
+                TypeKind::Any.into()
+            }
+        }
     }
 
     fn named_type(&mut self, pack: usize, name: &'s syntax::Qualified) -> Option<Type> {
@@ -568,23 +583,21 @@ impl<'s> Checker<'s> {
                 (Literal::Decimal(n), TypeKind::Decimal) => Const::Exact(n.clone()),
                 (Literal::Percent(n), TypeKind::Percent | TypeKind::Decimal) => Const::Exact(n.clone()),
                 (Literal::Text(text), TypeKind::Text) => Const::Text(text.clone()),
-                (Literal::Text(text), TypeKind::Enum(id)) => {
-                    match self.schema().values(*id).iter().position(|value| value == text) {
-                        Some(index) => Const::Enum(*id, index as u16),
-                        None => {
-                            let near = did_you_mean(text, self.schema().values(*id).iter().map(Str::as_str));
-                            self.error(
-                                Diagnostic::error(
-                                    "policy/enum",
-                                    constant.span,
-                                    format!("the enum has no value {}", quoted(text)),
-                                )
-                                .help_if(near),
-                            );
-                            return None;
-                        }
+                (Literal::Text(text), TypeKind::Enum(id)) => match self.schema().place(*id, text) {
+                    Some(index) => Const::Enum(*id, index),
+                    None => {
+                        let near = did_you_mean(text, self.schema().values(*id).iter().map(Str::as_str));
+                        self.error(
+                            Diagnostic::error(
+                                "policy/enum",
+                                constant.span,
+                                format!("the enum has no value {}", quoted(text)),
+                            )
+                            .help_if(near),
+                        );
+                        return None;
                     }
-                }
+                },
                 (Literal::Date(day), TypeKind::Date) => Const::Date(*day),
                 (Literal::Duration(months, seconds), TypeKind::Duration) => {
                     Const::Duration(Duration { months: *months, seconds: *seconds })

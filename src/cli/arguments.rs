@@ -407,7 +407,7 @@ pub struct Limits {
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=(1 << 26)), help_heading = "Limits")]
     pub max_nodes: Option<u32>,
 
-    /// The most elements that the lists of one rule may give at one tenant, lists within lists counted each time
+    /// The most steps that one rule may take at one tenant: elements of lists, lists within lists counted each time, calls and comparisons of elements; its memory is limited along with them
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Limits")]
     pub max_steps: Option<u64>,
 

@@ -465,6 +465,8 @@ impl<'a> Machine<'a> {
         if let Some(among) = read.among() {
             return self.agreed(&among, &mut |machine, read| machine.matched(value, read, written));
         }
+        let Some(length) = self.text(value).map(str::len) else { return Ok(None) };
+        self.read_through(length)?;
         let Some(text) = self.text(value) else { return Ok(None) };
         if let Some(pattern) = written {
             return Ok(Some(pattern.matches(text)));

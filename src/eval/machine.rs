@@ -13,6 +13,9 @@ use rustc_hash::FxHashMap;
 use std::cell::Cell;
 use std::rc::Rc;
 
+/// So many bytes of a text take a step to be read through.
+const LONG_TEXT: u64 = 1024;
+
 /// Patterns that are shared by all who hold the same list.
 pub(super) type Globs = Rc<[Rc<Pattern>]>;
 
@@ -41,7 +44,10 @@ pub(super) struct Machine<'a> {
     pub globs: FxHashMap<String, Rc<Pattern>>,
     /// The same of whole lists of the tenant, and whether all of a list is known.
     pub glob_lists: FxHashMap<(u32, u32), (Globs, bool)>,
+    /// How many steps were taken, by the rule or the top-level let at hand.
     pub steps: u64,
+    /// How many bytes of texts and lists it holds that are made in the evaluation.
+    pub bytes: u64,
     /// What has been worked out already.
     pub memory: Memory<'a>,
     /// In a trace of an element: where it stands, and the first that is read in it.
@@ -69,6 +75,7 @@ impl<'a> Machine<'a> {
             globs: FxHashMap::default(),
             glob_lists: FxHashMap::default(),
             steps: 0,
+            bytes: 0,
             memory: Memory::new(plan),
             reading: Cell::new((NOWHERE, NOWHERE)),
             calendar: None,
@@ -103,11 +110,24 @@ impl<'a> Machine<'a> {
         (self.steps > self.plan.most_steps).then_some(Fault::TooManySteps)
     }
 
-    /// So many comparisons of elements, each of which is a step.
+    /// So many steps beside those through elements: calls, and comparisons of one element with many.
     #[inline]
     pub fn take(&mut self, steps: u64) -> Result<(), Fault> {
         self.steps = self.steps.saturating_add(steps);
         if self.steps > self.plan.most_steps { Err(Fault::TooManySteps) } else { Ok(()) }
+    }
+
+    /// The steps of reading through a text: none unless it is long.
+    #[inline]
+    pub fn read_through(&mut self, bytes: usize) -> Result<(), Fault> {
+        self.take(bytes as u64 / LONG_TEXT)
+    }
+
+    /// So many bytes of a text or list that is about to be made.
+    #[inline]
+    pub fn hold(&mut self, bytes: usize) -> Result<(), Fault> {
+        self.bytes = self.bytes.saturating_add(bytes as u64);
+        if self.bytes > self.plan.most_bytes() { Err(Fault::TooMuchMemory) } else { Ok(()) }
     }
 
     pub fn ghost(&mut self, ghost: Ghost) -> At {

@@ -2,7 +2,7 @@
 
 use super::machine::Machine;
 use super::memory::Chosen;
-use super::val::{At, Elem, Fault, Ghost, Info, NOWHERE, Out, Sure, Val};
+use super::val::{At, Elem, Fault, Ghost, Info, Limit, NOWHERE, Out, Sure, Val};
 use crate::finding::{Kind, Severity, Step, Verdict};
 use crate::lang::Beside;
 use crate::policy::{Check, Expr, ExprKind, FixClause, For, If, Message, Rule, State, Stmt};
@@ -24,8 +24,8 @@ pub(super) struct Raw<'a> {
     pub fix: Option<Remedy<'a>>,
     /// Of an unknown: all that is missing.
     pub missing: Vec<At>,
-    /// Of an error: it was given up at the limit of steps, which says nothing about the tenant.
-    pub given_up: bool,
+    /// Of an error: it was given up at a limit, which says nothing about the tenant.
+    pub given_up: Option<Limit>,
 }
 
 /// What can be done about a finding.
@@ -98,7 +98,7 @@ impl<'m, 'a> Run<'m, 'a> {
     pub fn rule(&mut self) -> Verdict {
         let before = self.machine.enter(self.rule.frame);
         self.machine.rule_lets.clear();
-        self.machine.steps = 0;
+        (self.machine.steps, self.machine.bytes) = (0, 0);
         let applies = match &self.rule.applies {
             None => true,
             Some(condition) => match self.told(condition) {
@@ -124,9 +124,14 @@ impl<'m, 'a> Run<'m, 'a> {
 
     pub fn block(&mut self, statements: &'a [Stmt]) -> Came {
         let lets = self.machine.rule_lets.len();
+        let around = self.machine.bytes;
         let mut worst = Came::Holds;
         for statement in statements {
+            let before = self.machine.bytes;
             let came = self.statement(statement);
+            if !matches!(statement, Stmt::Let(..)) {
+                self.machine.bytes = before;
+            }
             worst = worst.max(came);
             if let Stmt::Check(check) = statement
                 && check.require
@@ -136,6 +141,7 @@ impl<'m, 'a> Run<'m, 'a> {
             }
         }
         self.machine.rule_lets.truncate(lets);
+        self.machine.bytes = around;
         worst
     }
 
@@ -533,7 +539,7 @@ impl<'m, 'a> Run<'m, 'a> {
         };
         self.push(Kind::Error, severity, span, NOWHERE, Vec::new(), message, None, Vec::new());
         if let Some(raw) = self.raw.last_mut() {
-            raw.given_up = fault == Fault::TooManySteps;
+            raw.given_up = fault.limit();
         }
         Came::Fault
     }
@@ -567,7 +573,7 @@ impl<'m, 'a> Run<'m, 'a> {
         if kind == Kind::Violation {
             related.extend(self.loops.iter().filter(|at| **at != NOWHERE).map(|at| (*at, Beside::ForThisOne)));
         }
-        let (asked, given_up) = (None, false);
+        let (asked, given_up) = (None, None);
         self.raw.push(Raw { kind, severity, policy, asked, at, related, message, fix, missing, given_up });
     }
 

@@ -276,7 +276,7 @@ impl<'a> Run<'_, 'a> {
             message: text,
             fix: None,
             missing: Vec::new(),
-            given_up: false,
+            given_up: None,
         };
         Judged { raw: vec![raw], ..none(Came::Fails) }
     }

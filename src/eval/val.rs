@@ -49,6 +49,7 @@ pub(super) enum Fault {
     BeyondTheCalendar,
     NoWholeDuration,
     TooManySteps,
+    TooMuchMemory,
 }
 
 impl Fault {
@@ -60,8 +61,27 @@ impl Fault {
             Fault::BeyondTheCalendar => lang.fault_calendar(),
             Fault::NoWholeDuration => lang.fault_duration(),
             Fault::TooManySteps => lang.fault_steps(),
+            Fault::TooMuchMemory => lang.fault_memory(),
         }
     }
+
+    /// The limit that was hit, where that is all: it says nothing about the tenant.
+    pub fn limit(self) -> Option<Limit> {
+        match self {
+            Fault::TooManySteps => Some(Limit::Steps),
+            Fault::TooMuchMemory => Some(Limit::Memory),
+            _ => None,
+        }
+    }
+}
+
+/// What a rule may not exceed at one tenant.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Limit {
+    /// Elements that lists give, and what else takes time.
+    Steps,
+    /// Bytes of texts and lists that are made.
+    Memory,
 }
 
 /// Unknown: whether it is there, whether that is reported as invalid already, what bounds it, and what else is known.
@@ -284,6 +304,15 @@ impl<'a> Val<'a> {
             Const::List(values) => Val::Consts(values),
             Const::Map(values) => Val::ConstMap(values),
             Const::EmptyRecord(_) => Val::EmptyRecord,
+        }
+    }
+
+    /// Whether it holds texts or lists that were made in the evaluation.
+    pub fn is_made(&self) -> bool {
+        match self {
+            Val::Own(_) | Val::List(_) | Val::MadeMap(_) => true,
+            Val::Unknown(unknown) => unknown.partly.is_some(),
+            _ => false,
         }
     }
 

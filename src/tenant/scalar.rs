@@ -114,8 +114,8 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema, lang: Lang) ->
             let Scalar::Str(text) = scalar else {
                 return Err(misfit(lang.one_of(&list(values, lang)), show(scalar, lang)));
             };
-            match values.iter().position(|value| value == text) {
-                Some(index) => Ok(Fit::Enum(id.0, index as u16)),
+            match schema.place(*id, text) {
+                Some(index) => Ok(Fit::Enum(id.0, index)),
                 None => {
                     let near = near(text, values.iter().map(Str::as_str), lang);
                     let misfit = misfit(lang.one_of(&list(values, lang)), show(scalar, lang));
