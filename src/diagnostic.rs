@@ -89,9 +89,20 @@ impl Diagnostic {
 
 /// The name nearest to `wanted` among `known`, if one is near enough to be meant.
 pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    /// The longest name that may be a slip of another one, in bytes.
+    const LONG: usize = 200;
+    if wanted.len() > LONG {
+        return None;
+    }
     let lower = wanted.to_lowercase();
+    let length = wanted.chars().count();
     known
         .into_iter()
+        .filter(|name| {
+            // So many characters more or fewer are no slip.
+            let own = if name.len() > LONG { LONG + length } else { name.chars().count() };
+            length.abs_diff(own) <= (length.max(own) / 3).max(1)
+        })
         .map(|name| (strsim::damerau_levenshtein(&lower, &name.to_lowercase()), name))
         .filter(|(distance, name)| {
             let longest = wanted.chars().count().max(name.chars().count());

@@ -486,6 +486,7 @@ impl Work<'_> {
         let eval::Outcome { verdicts, given_up, findings, remedied, steps, .. } =
             eval::evaluate(self.plan, tenant, source, told, self.of == 1);
         errors.extend(given_up.iter().map(|rule| gave_up(rule, source, self.plan)));
+        errors.extend(tenant.untold.map(|(more, first)| untold(more, first, source)));
         let invalid = findings.iter().any(|finding| finding.kind == Kind::Invalid);
         let worst = verdicts.iter().copied().chain(invalid.then_some(Verdict::Fail)).max();
         let report = TenantReport {
@@ -520,6 +521,15 @@ pub(crate) fn gave_up((rule, span, limit): &(Str, Span, Limit), tenant: &str, pl
         }
     };
     error.labelled("given up here")
+}
+
+/// That more of a tenant does not fit its schema than is told.
+pub(crate) fn untold(more: usize, first: Span, tenant: &str) -> Diagnostic {
+    let more = Num::Int(i64::try_from(more).unwrap_or(i64::MAX));
+    let message = format!("{more} more values of {tenant} do not fit its schema, beside those that are told");
+    Diagnostic::error("limit/invalid", first, message)
+        .labelled("the first of them")
+        .help("put right what is told, and check again: the others are told then")
 }
 
 /// Reads a file or folder, whose first byte takes the offset `start`.

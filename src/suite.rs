@@ -292,6 +292,7 @@ fn one(
     let eval::Outcome { verdicts, given_up, findings, covered, .. } =
         eval::evaluate(&plan, &tenant, file.name(), &mut eval::Told::default(), false);
     outcome.errors.extend(given_up.iter().map(|rule| session::gave_up(rule, file.name(), &plan)));
+    outcome.errors.extend(tenant.untold.map(|(more, first)| session::untold(more, first, file.name())));
     tally.take(&plan, &verdicts, &covered);
     let reads = head.fragment.then(|| reads(&plan));
     let found = found(page, root, findings, reads.as_ref(), &nulls(&tenant));

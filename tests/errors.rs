@@ -15,10 +15,11 @@ use cerco::explain::pages::ERRORS;
 use cerco::syntax::format::format;
 
 /// What a page cannot show: it takes a file that is no text, one that is enormous, or a system that refuses.
-const UNSHOWN: [&str; 8] = [
+const UNSHOWN: [&str; 9] = [
     "input/binary",
     "input/encoding",
     "input/unwritable",
+    "limit/invalid",
     "policy/encoding",
     "policy/no-thread",
     "policy/too-large",

@@ -112,3 +112,31 @@ fn texts_and_lists_that_double_are_given_up() {
         report["tenants"][0]["findings"].as_array().unwrap().iter().map(|it| &it["rule"]).collect();
     assert_eq!(found, ["p/d", "p/e"]);
 }
+
+#[test]
+fn what_does_not_fit_is_told_in_part_where_it_is_very_much() {
+    let pack =
+        "schema s { xs: [X] key id = [] }\ntype X { id: string }\nrule r { title \"t\" expect count(xs) == 1 }\n";
+    let wrong = lines(0, 2_000, |at| format!("  u{at}: 3"));
+    let (status, report) = check(pack, &format!("xs:\n- id: {}\n{wrong}", "y".repeat(20_000)), &[]);
+    let tenant = &report["tenants"][0];
+    let told = tenant["findings"].as_array().unwrap().len();
+    assert_eq!((status, &tenant["verdict"]), (2, &Value::from("fail")));
+    assert_eq!(errors(&report), [("limit/invalid", told as i64 + 3)]);
+    let message = report["errors"][0]["message"].as_str().unwrap();
+    assert!(message.replace(',', "").starts_with(&format!("{} more values", 2_000 - told)), "{message}");
+}
+
+#[test]
+fn of_very_many_names_that_lead_nowhere_a_few_are_held_against_those_that_there_are() {
+    let pack = "schema s { xs: [X] key id = []  ys: [ref xs] = [] }\ntype X { id: string }\nrule r { title \"t\" expect count(xs) == 4000 }\n";
+    let tenant = format!(
+        "xs:\n{}ys:\n{}",
+        lines(0, 4_000, |at| format!("- id: element-{at}")),
+        lines(0, 4_000, |at| format!("- elemental-{at}"))
+    );
+    let (status, report) = check(pack, &tenant, &[]);
+    let findings = report["tenants"][0]["findings"].as_array().unwrap();
+    let hinted = |finding: &&Value| finding["message"].as_str().unwrap().contains("did you mean");
+    assert_eq!((status, findings.len(), findings.iter().filter(hinted).count()), (1, 4_000, 20));
+}

@@ -5,7 +5,7 @@ use super::val::{At, Elem, Fault, GHOST, Ghost, Info, NOWHERE, Out, Setness, Sur
 use crate::pattern::Pattern;
 use crate::plan::Plan;
 use crate::policy::Expr;
-use crate::schema::{Absent, Field, RecordId, Schema, Type, TypeKind};
+use crate::schema::{Absent, Const, Field, RecordId, Schema, Type, TypeKind};
 use crate::string::Str;
 use crate::tenant::{CellId, Data, NO_CELL, ROOT_CELL, Step, Tenant};
 use crate::value::LeftOpen;
@@ -222,7 +222,9 @@ impl<'a> Machine<'a> {
                     let actual = if target == NO_CELL { self.lacking_element(list, cell) } else { target };
                     at = self.ghost(Ghost::Via(base.at, actual));
                 }
-                if target == NO_CELL {
+                if let Some(entry) = self.default_entry(target, list, cell) {
+                    self.field::<TRACE>(Out::at(entry, at), record, slot)
+                } else if target == NO_CELL {
                     let unknown = Unknown::new(Setness::Maybe, false, None);
                     self.absent::<TRACE>(at, record, slot, Some(&unknown))
                 } else {
@@ -255,6 +257,18 @@ impl<'a> Machine<'a> {
     /// Whether a place is one by itself, and does not stand for what is unknown.
     fn has_place(&self, at: At) -> bool {
         at != NOWHERE && !matches!(self.ghost_of(at), Some(Ghost::Within(_)))
+    }
+
+    /// What the platform takes a map to hold that is not there, under the key that a reference names.
+    fn default_entry(&self, target: CellId, slot: u16, reference: CellId) -> Option<Val<'a>> {
+        if target != NO_CELL {
+            return None;
+        }
+        let plan = self.plan;
+        match &plan.policy.schema.field(Schema::ROOT, slot)?.absent {
+            Absent::Default(Const::Map(map)) => map.get(self.tenant.text(reference)).map(Val::from_const),
+            _ => None,
+        }
     }
 
     /// Where the element that a reference names would be, in a list that is not there.

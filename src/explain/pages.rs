@@ -39,6 +39,7 @@ pub const ERRORS: &[Page] = pages! {
     "input/unreadable",
     "input/unwritable",
     "input/yaml",
+    "limit/invalid",
     "limit/memory",
     "limit/steps",
     "pack/duplicate",

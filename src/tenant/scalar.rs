@@ -87,10 +87,18 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema, lang: Lang) ->
         TypeKind::Percent => {
             let text = match scalar {
                 Scalar::Int(text) | Scalar::Float(text) => text,
-                Scalar::Str(text) if text.ends_with('%') => text.trim_end_matches('%').trim_end(),
+                Scalar::Str(text) if text.ends_with('%') => text.strip_suffix('%').unwrap_or(text).trim_end(),
                 other => return Err(misfit(lang.a_percentage(), show(other, lang))),
             };
-            let hundredths = value::parse_exact(text)
+            let whole = match scalar {
+                Scalar::Int(_) => int(text),
+                _ => None,
+            };
+            let number = match whole {
+                Some(Fit::Int(n)) => Some(Exact::from_integer(i128::from(n))),
+                _ => value::parse_exact(text),
+            };
+            let hundredths = number
                 .and_then(|n| num_traits::CheckedDiv::checked_div(&n, &Exact::from_integer(100)))
                 .ok_or_else(|| match scalar {
                     Scalar::Int(_) | Scalar::Float(_) if is_finite(text) => too_long(scalar, lang),
