@@ -373,7 +373,9 @@ impl<'d> Tenant<'d> {
                 Some((step, child, None))
             }
             Data::Map(map) => {
-                let (node, child) = self.map(map).iter().rev().find(|(_, child)| *child != NO_CELL && *child <= id)?;
+                let entries = self.map(map);
+                let before = entries.partition_point(|(_, child)| *child <= id);
+                let (node, child) = entries.get(before.checked_sub(1)?)?;
                 Some((Step::Key(self.document.text(*node).to_owned()), *child, None))
             }
             _ => None,

@@ -194,7 +194,7 @@ impl<'a> Machine<'a> {
             }
         }
         if val.is_unknown() && info.is_settled() && info.first != NOWHERE {
-            info.open.push(info.first);
+            info.open.insert(info.first);
         }
         settled(val, Some(Rc::new(info)))
     }

@@ -3,7 +3,7 @@
 use super::compare::Tri;
 use super::machine::{Machine, type_bounds};
 use super::memory::may_be_remembered;
-use super::val::{Elem, Fault, Ghost, Info, NOWHERE, Out, Partly, Setness, Sure, Unknown, Val};
+use super::val::{Elem, Fault, Ghost, Info, NOWHERE, Out, Partly, Places, Setness, Sure, Unknown, Val};
 use crate::builtins::Function;
 use crate::policy::{Arith, BinaryOp, Expr, ExprKind, State};
 use crate::schema::TypeKind;
@@ -416,7 +416,7 @@ impl<'a> Machine<'a> {
         let lacking = matches!(self.ghost_of(out.at), Some(Ghost::Lacking(..)));
         info.why = if lacking { out.at } else { info.first };
         if known.is_none() && info.is_settled() {
-            info.open.push(info.first);
+            info.open.insert(info.first);
         }
         settled(Val::truth(known), Some(Rc::new(info)))
     }
@@ -675,7 +675,7 @@ pub(super) fn settled<'a>(val: Val<'a>, info: Option<Rc<Info>>) -> Out<'a> {
     let known = !val.is_unknown();
     let info = info.map(|info| {
         if known && !info.is_settled() {
-            Rc::new(Info { missing: Vec::new(), open: Vec::new(), invalid: false, ..(*info).clone() })
+            Rc::new(Info { missing: Places::default(), open: Places::default(), invalid: false, ..(*info).clone() })
         } else {
             info
         }

@@ -1,7 +1,8 @@
 //! Owns the state of an evaluation and how fields are read. It must never know what an operator means.
 
+use super::index::Indexes;
 use super::memory::Memory;
-use super::val::{At, Elem, Fault, GHOST, Ghost, Info, NOWHERE, Out, Setness, Sure, Unknown, Val};
+use super::val::{At, Elem, Fault, GHOST, Ghost, Info, NOWHERE, Out, Places, Setness, Sure, Unknown, Val};
 use crate::pattern::Pattern;
 use crate::plan::Plan;
 use crate::policy::Expr;
@@ -41,6 +42,8 @@ pub(super) struct Machine<'a> {
     /// The lets of the rule that are in sight: a trace works them out again.
     pub rule_lets: Vec<(usize, &'a Expr)>,
     pub indexes: FxHashMap<CellId, FxHashMap<&'a str, CellId>>,
+    /// The elements of long lists.
+    pub index: Indexes<'a>,
     pub globs: FxHashMap<String, Rc<Pattern>>,
     /// The same of whole lists of the tenant, and whether all of a list is known.
     pub glob_lists: FxHashMap<(u32, u32), (Globs, bool)>,
@@ -72,6 +75,7 @@ impl<'a> Machine<'a> {
             lets: [vec![None; lets], vec![None; lets]],
             rule_lets: Vec::new(),
             indexes: FxHashMap::default(),
+            index: Indexes::default(),
             globs: FxHashMap::default(),
             glob_lists: FxHashMap::default(),
             steps: 0,
@@ -341,7 +345,7 @@ impl<'a> Machine<'a> {
                 info.invalid = true;
                 info.spoilt = place;
             } else if place != NOWHERE {
-                info.missing.push(place);
+                info.missing.insert(place);
             }
         }
         Out { val, at, info: Some(Rc::new(info)) }
@@ -409,6 +413,10 @@ impl<'a> Machine<'a> {
                 if let (Val::Cells(first, count), Some(slot)) = (list, key_slot) {
                     let cell = self.list_entry(*first, *count, slot, key);
                     found = cell.map(|cell| Out::at(Val::Record(cell), cell));
+                } else if let Some((place, others)) = key_slot.and_then(|slot| self.keyed_place(list, slot, key)) {
+                    open = others;
+                    let elem = place.and_then(|place| self.elem(list, place, base.at));
+                    found = elem.map(|elem| Out::at(elem.val, elem.at));
                 } else {
                     for index in 0..self.len(list) {
                         let Some(elem) = self.elem(list, index, base.at) else { continue };
@@ -457,7 +465,7 @@ impl<'a> Machine<'a> {
                 Step::Key(key.to_owned()).push(&mut name);
                 let first = if base.first() == NOWHERE { read } else { base.first() };
                 let at = self.ghost(Ghost::Lacking(first, name));
-                let info = Info { first, missing: vec![at], ..Info::default() };
+                let info = Info { first, missing: Places::from_iter([at]), ..Info::default() };
                 Out { val, at, info: Some(Rc::new(info)) }
             }
         }
@@ -539,7 +547,7 @@ impl<'a> Machine<'a> {
                 info.invalid = true;
                 info.spoilt = elem.at;
             } else {
-                info.missing.push(elem.at);
+                info.missing.insert(elem.at);
             }
             elem.doubt = Some(Rc::new(info));
         }

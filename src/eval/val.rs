@@ -5,11 +5,15 @@ use crate::schema::{Const, EnumId};
 use crate::string::Str;
 use crate::tenant::{CellId, Step};
 use crate::value::{Bounds, Duration, Exact, Num};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
 use std::rc::Rc;
 
 /// A place in the tenant: a cell, or, in a trace, the number of a [`Ghost`]; [`NOWHERE`] for none.
 pub(super) type At = u32;
+
+/// Places in the order in which they are read, each once.
+pub(super) type Places = IndexSet<At, FxBuildHasher>;
 
 /// No place.
 pub(super) const NOWHERE: At = u32::MAX;
@@ -191,9 +195,9 @@ pub(super) struct Info {
     /// Further places of that truth, and what they have to do with it.
     pub related: Vec<(At, Beside)>,
     /// What is missing, in the order in which it is read.
-    pub missing: Vec<At>,
+    pub missing: Places,
     /// What is there, and too inexact to decide it: where only the calendar is open.
-    pub open: Vec<At>,
+    pub open: Places,
     /// Something invalid leaves it undecided, too.
     pub invalid: bool,
     /// The first of what is invalid, where that is known.
@@ -207,8 +211,8 @@ impl Default for Info {
             others: Vec::new(),
             why: NOWHERE,
             related: Vec::new(),
-            missing: Vec::new(),
-            open: Vec::new(),
+            missing: Places::default(),
+            open: Places::default(),
             invalid: false,
             spoilt: NOWHERE,
         }
@@ -232,13 +236,8 @@ impl Info {
 
     /// Takes over what leaves another expression undecided.
     pub fn doubt(&mut self, other: &Info) {
-        for (own, others) in [(&mut self.missing, &other.missing), (&mut self.open, &other.open)] {
-            for at in others {
-                if !own.contains(at) {
-                    own.push(*at);
-                }
-            }
-        }
+        self.missing.extend(&other.missing);
+        self.open.extend(&other.open);
         if self.spoilt == NOWHERE && other.invalid {
             self.spoilt = other.spoilt;
         }
