@@ -108,7 +108,7 @@ struct Need<'s> {
 
 /// The deepest that values may lead that need each other, levels of their expressions counted: all that walks through
 /// them takes stack for it.
-const MOST_NEEDED: u32 = 1_000;
+const MOST_NEEDED: u32 = 5_000;
 
 #[derive(Clone, Copy)]
 enum TypeMeaning<'s> {

@@ -64,8 +64,8 @@ fn a_chain_of_values_that_need_each_other_is_no_longer_than_stacks_are_deep() {
         chain.reverse();
     }
     // The longest that may be is worked out, whoever walks through it.
-    let lets = lines(1, 330, |at| format!("let a{at} = a{} + 1", at - 1));
-    let pack = format!("schema s {{ n?: int }}\nlet a0 = n\n{lets}rule r {{ title \"t\" expect a329 == 330 }}\n");
+    let lets = lines(1, 1_660, |at| format!("let a{at} = a{} + 1", at - 1));
+    let pack = format!("schema s {{ n?: int }}\nlet a0 = n\n{lets}rule r {{ title \"t\" expect a1659 == 1660 }}\n");
     let folder = folder(&pack, "n: 1\n");
     for arguments in [
         &["check", "a.yaml", "--pack", "p.cerco"][..],

@@ -236,8 +236,13 @@ impl Info {
 
     /// Takes over what leaves another expression undecided.
     pub fn doubt(&mut self, other: &Info) {
-        self.missing.extend(&other.missing);
-        self.open.extend(&other.open);
+        for (own, others) in [(&mut self.missing, &other.missing), (&mut self.open, &other.open)] {
+            if own.is_empty() {
+                own.clone_from(others);
+            } else {
+                own.extend(others);
+            }
+        }
         if self.spoilt == NOWHERE && other.invalid {
             self.spoilt = other.spoilt;
         }

@@ -3,7 +3,6 @@
 use super::machine::Machine;
 use super::run::Run;
 use super::val::{At, Ghost, Info, NOWHERE, Places, Val};
-use crate::finding::RELATED_LIMIT;
 use crate::lang::Lang;
 use crate::policy::{BinaryOp, Expr, ExprKind, Quantifier, State};
 use crate::schema::TypeKind;
@@ -15,6 +14,8 @@ use indexmap::IndexSet;
 const SHOWN: usize = 8;
 /// The longest text that a message shows, in characters.
 const LONG: usize = 80;
+/// Up to so many missing places are counted by their paths.
+const FEW: usize = 64;
 
 impl<'a> Machine<'a> {
     /// A value as a message says it; strings in quotes where they stand for themselves.
@@ -269,11 +270,13 @@ impl<'a> Run<'_, 'a> {
             _ => *at,
         };
         let places: Places = missing.iter().map(actual).collect();
+        // Two places may have one path; of very many that makes no difference.
+        let looked_at = if places.len() <= FEW { places.len() } else { FEW / 4 };
         let mut paths: IndexSet<String> = IndexSet::new();
-        for at in places.iter().take(RELATED_LIMIT * 4) {
+        for at in places.iter().take(looked_at) {
             paths.insert(self.machine.path(*at));
         }
-        let count = paths.len() + places.len().saturating_sub(RELATED_LIMIT * 4);
+        let count = paths.len() + places.len() - looked_at;
         let more = count.saturating_sub(3);
         let shown: Vec<String> = paths.iter().take(3).cloned().collect();
         let list = match shown.as_slice() {
