@@ -34,7 +34,8 @@ fn main() -> ExitCode {
 
 /// `10KB`, `1MB`, `50MB`, or a number of bytes.
 fn bytes(text: &str) -> Option<usize> {
-    let (digits, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let (digits, unit) =
+        text.split_at_checked(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len())).unwrap_or((text, ""));
     let unit = match unit {
         "" | "B" => 1,
         "KB" => 1_000,

@@ -104,6 +104,7 @@ fault-part-of-a-day = a date moves by whole days
 fault-calendar = a date is beyond the calendar
 fault-duration = no whole number of months and seconds comes out
 fault-steps = it takes more steps than the limit
+fault-memory = it makes longer texts and lists than the limit
 
 # --- fixes
 

@@ -104,6 +104,7 @@ fault-part-of-a-day = uma data desloca-se por dias inteiros
 fault-calendar = uma data está para além do calendário
 fault-duration = não resulta um número inteiro de meses e segundos
 fault-steps = são precisos mais passos do que o limite
+fault-memory = são feitos textos e listas mais longos do que o limite
 
 # --- fixes
 

@@ -86,6 +86,7 @@ fault-part-of-a-day = 日期只能以整天移动
 fault-calendar = 日期超出历法範圍
 fault-duration = 得不出整数的月数和秒数
 fault-steps = 所需步骤超过上限
+fault-memory = 生成的文本和列表超过内存上限
 
 # --- fixes
 

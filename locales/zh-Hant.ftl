@@ -86,6 +86,7 @@ fault-part-of-a-day = 日期只能以整天移動
 fault-calendar = 日期超出曆法範圍
 fault-duration = 得不出整數的月數和秒數
 fault-steps = 所需步驟超過上限
+fault-memory = 產生的文字和清單超過記憶體上限
 
 # --- fixes
 

@@ -4,10 +4,11 @@
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::pattern::Pattern;
 use crate::policy::{Define, Law, Let, Naming, Policy, Unread};
-use crate::schema::{RecordId, Schema, Type, TypeKind};
+use crate::schema::{MOST, RecordId, Schema, Type, TypeKind};
 use crate::source::Span;
 use crate::string::Str;
 use crate::syntax::{self, Item, Name};
+use crate::value::Num;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
@@ -78,15 +79,39 @@ impl<'s> Meaning<'s> {
             Meaning::Define(item) => item.name.span,
         }
     }
+
+    /// How deep it is by itself.
+    fn depth(self) -> u32 {
+        match self {
+            Meaning::Let(item) => item.value.depth + 1,
+            Meaning::Param(item) => item.value.depth + 1,
+            Meaning::Define(item) => item.body.depth + 1,
+        }
+    }
 }
 
 /// How far a `let` or `define` has come.
 #[derive(Clone, Copy, PartialEq)]
 enum Progress {
     Open,
-    Done(usize),
+    /// Its number, and how deep it leads: itself, and below it what it needs.
+    Done(usize, u32),
     Failed,
 }
+
+/// A named value that is being worked out.
+struct Need<'s> {
+    pack: usize,
+    name: &'s str,
+    /// How deep it is by itself.
+    own: u32,
+    /// How deep what it needs leads.
+    below: u32,
+}
+
+/// The deepest that values may lead that need each other, levels of their expressions counted: all that walks through
+/// them takes stack for it.
+const MOST_NEEDED: u32 = 5_000;
 
 #[derive(Clone, Copy)]
 enum TypeMeaning<'s> {
@@ -144,7 +169,7 @@ struct Checker<'s> {
     /// The fields at the root of a tenant that two packs declare: what they are is not known.
     clashing: FxHashSet<Span>,
     /// The named values that are being worked out, each because of the one before.
-    needing: Vec<(usize, &'s str)>,
+    needing: Vec<Need<'s>>,
     /// What items that do not parse may declare.
     lost: Lost<'s>,
     /// Regular expressions that were read: rules of one house ask for the same form of a name.
@@ -178,6 +203,15 @@ impl<'s> Checker<'s> {
 
     fn error(&mut self, error: Diagnostic) {
         self.errors.push(error);
+    }
+
+    /// That there is one more than have numbers.
+    fn too_many(&mut self, place: Span, what: &str) {
+        let message = format!("there are more {what} than the limit of {}", Num::Int(MOST as i64));
+        self.error(
+            Diagnostic::error("policy/too-many", place, message)
+                .help("take some out: each of them has a number of 16 bits"),
+        );
     }
 
     fn items(&self) -> impl Iterator<Item = (usize, &'s Item)> + use<'s> {
@@ -378,7 +412,12 @@ impl<'s> Checker<'s> {
     fn value_of(&mut self, pack: usize, name: &'s str) -> Option<(Meaning<'s>, usize)> {
         let meaning = self.meaning(pack, name)?;
         match self.progress.get(&(pack, name)) {
-            Some(Progress::Done(at)) => return Some((meaning, *at)),
+            Some(Progress::Done(at, depth)) => {
+                let found = (meaning, *at);
+                let depth = *depth;
+                self.needed(depth);
+                return Some(found);
+            }
             Some(Progress::Failed) => return None,
             Some(Progress::Open) => {
                 self.progress.insert((pack, name), Progress::Failed);
@@ -388,18 +427,28 @@ impl<'s> Checker<'s> {
             }
             None => {}
         }
+        let own = meaning.depth();
+        if self.needing.iter().map(|need| need.own).sum::<u32>() + own > MOST_NEEDED {
+            self.needs_too_much(pack, name);
+            return None;
+        }
         self.progress.insert((pack, name), Progress::Open);
-        self.needing.push((pack, name));
+        self.needing.push(Need { pack, name, own, below: 0 });
         let at = match meaning {
             Meaning::Let(item) => self.check_let(pack, item),
             Meaning::Param(item) => self.check_param(pack, item),
             Meaning::Define(item) => self.check_define(pack, item),
         };
-        self.needing.pop();
+        let depth = own + self.needing.pop().map_or(0, |need| need.below);
         let failed = self.progress.get(&(pack, name)) == Some(&Progress::Failed);
         match at {
+            Some(_) if depth > MOST_NEEDED => {
+                self.needs_too_much(pack, name);
+                None
+            }
             Some(at) if !failed => {
-                self.progress.insert((pack, name), Progress::Done(at));
+                self.progress.insert((pack, name), Progress::Done(at, depth));
+                self.needed(depth);
                 Some((meaning, at))
             }
             _ => {
@@ -409,13 +458,35 @@ impl<'s> Checker<'s> {
         }
     }
 
+    /// Notes how deep something leads that the value at hand needs.
+    fn needed(&mut self, depth: u32) {
+        if let Some(need) = self.needing.last_mut() {
+            need.below = need.below.max(depth);
+        }
+    }
+
+    /// That a value needs others that need others in turn, and so on: said of the first that leads too deep.
+    fn needs_too_much(&mut self, pack: usize, name: &'s str) {
+        self.progress.insert((pack, name), Progress::Failed);
+        let Some(meaning) = self.meaning(pack, name) else { return };
+        let levels = Num::Int(i64::from(MOST_NEEDED));
+        let message =
+            format!("`{name}` stands in a chain of values that need each other, of more than {levels} levels");
+        let error = Diagnostic::error("policy/too-deep", meaning.span(), message)
+            .help("let fewer values need each other in turn");
+        // All that need it lead too deep as well.
+        if !self.errors.iter().any(|known| known.help == error.help) {
+            self.error(error);
+        }
+    }
+
     /// That a value is open already, and the way from it to itself.
     fn needs_itself(&self, pack: usize, name: &'s str, place: Span) -> Diagnostic {
-        let from = self.needing.iter().position(|open| *open == (pack, name)).unwrap_or(0);
+        let from = self.needing.iter().position(|open| (open.pack, open.name) == (pack, name)).unwrap_or(0);
         let others = self.needing.get(from + 1..).unwrap_or(&[]);
         let mut message = format!("`{name}` needs itself to be worked out");
         if !others.is_empty() {
-            let way = others.iter().map(|(_, other)| *other).chain([name]);
+            let way = others.iter().map(|other| other.name).chain([name]);
             let way = way.map(|other| format!("`{other}`")).collect::<Vec<_>>();
             message = format!("{message}: `{name}` needs {}", way.join(", which needs "));
         }
@@ -423,7 +494,7 @@ impl<'s> Checker<'s> {
             .help("nothing in a policy may call itself: every evaluation ends");
         others
             .iter()
-            .filter_map(|(pack, other)| Some((self.meaning(*pack, other)?.span(), other)))
+            .filter_map(|other| Some((self.meaning(other.pack, other.name)?.span(), other.name)))
             .fold(error, |error, (span, other)| error.and_at(span, format!("`{other}` is on the way")))
     }
 
@@ -431,7 +502,8 @@ impl<'s> Checker<'s> {
         let mut scope = scope::Scope::new(pack);
         let value = self.expr(&mut scope, &item.value, None)?;
         self.policy.unread.extend(scope.unread());
-        self.policy.lets.push(Let { pack, name: item.name.text.clone(), value, frame: scope.frame() });
+        let frame = self.frame(&scope, item.name.span);
+        self.policy.lets.push(Let { pack, name: item.name.text.clone(), value, frame });
         Some(self.policy.lets.len() - 1)
     }
 
@@ -446,7 +518,8 @@ impl<'s> Checker<'s> {
         }
         let body = self.expr(&mut scope, &item.body, None)?;
         self.policy.unread.extend(scope.unread());
-        self.policy.defines.push(Define { pack, name: item.name.text.clone(), params, body, frame: scope.frame() });
+        let frame = self.frame(&scope, item.name.span);
+        self.policy.defines.push(Define { pack, name: item.name.text.clone(), params, body, frame });
         Some(self.policy.defines.len() - 1)
     }
 

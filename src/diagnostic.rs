@@ -91,12 +91,22 @@ impl Diagnostic {
 
 /// The name nearest to `wanted` among `known`, if one is near enough to be meant.
 pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    /// The longest name that may be a slip of another one, in bytes.
+    const LONG: usize = 200;
+    if wanted.len() > LONG {
+        return None;
+    }
     let lower = wanted.to_lowercase();
     let length = wanted.chars().count();
     let (mut best, mut alike): (Option<(usize, &str)>, usize) = (None, 0);
     for name in known {
+        // So many characters more or fewer are no slip.
+        let own = if name.len() > LONG { LONG + length } else { name.chars().count() };
+        if length.abs_diff(own) > (length.max(own) / 3).max(1) {
+            continue;
+        }
         let distance = strsim::damerau_levenshtein(&lower, &name.to_lowercase());
-        let longest = length.max(name.chars().count());
+        let longest = length.max(own);
         // Short names are all near each other: one that is meant begins alike.
         let begins = longest > 2 || lower.chars().next() == name.to_lowercase().chars().next();
         if !begins || distance > (longest / 3).max(1) {

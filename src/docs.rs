@@ -155,7 +155,7 @@ fn prose(text: &str) -> String {
 /// By what stands before its first number, then by that number: article 6 comes before article 38.
 fn by_number(article: &str) -> (String, u64, &str) {
     let at = article.find(|c: char| c.is_ascii_digit()).unwrap_or(article.len());
-    let (word, rest) = article.split_at(at);
+    let (word, rest) = article.split_at_checked(at).unwrap_or((article, ""));
     let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let number = rest.get(..digits).and_then(|digits| digits.parse().ok()).unwrap_or(0);
     (word.trim_end().trim_end_matches(['.', 's']).to_owned(), number, article)

@@ -15,6 +15,7 @@ use machine::Machine;
 use rayon::prelude::*;
 use run::{Raw, Run};
 use rustc_hash::{FxHashMap, FxHashSet};
+pub use val::Limit;
 use val::NOWHERE;
 
 mod aggregate;
@@ -23,9 +24,11 @@ mod cover;
 mod expr;
 mod fix;
 mod grants;
+mod index;
 mod list;
 mod machine;
 mod memory;
+mod per;
 mod place;
 mod prepared;
 mod quick;
@@ -42,8 +45,8 @@ pub struct Outcome {
     pub verdicts: Vec<Verdict>,
     /// Of rules that are unknown because of what is invalid: the path of that, and the rule.
     spoilt: Vec<(String, Str)>,
-    /// The rules that were given up at the limit of steps, and where their packs ask for that much.
-    pub given_up: Vec<(Str, Span)>,
+    /// The rules that were given up at a limit, where their packs ask for that much, and of what.
+    pub given_up: Vec<(Str, Span, Limit)>,
     /// What the schema and the rules find, sorted.
     pub findings: Vec<Finding>,
     /// What the fix of each finding changes, where the plan asks for it.
@@ -192,15 +195,17 @@ fn evaluate_rules<'p>(
         if plan.steps {
             outcome.steps.push(std::mem::take(&mut run.steps));
         }
-        for at in spoilt.into_iter().filter(|at| *at != NOWHERE) {
+        // A rule that fails, too, does not wait.
+        for at in spoilt.into_iter().filter(|at| *at != NOWHERE && verdict == Verdict::Unknown) {
             outcome.spoilt.push((machine.find(at).path, planned.rule.id.clone()));
         }
-        if raw.iter().any(|raw| raw.given_up) {
-            let mut places: Vec<Span> = raw.iter().filter(|raw| raw.given_up).map(|raw| raw.policy).collect();
-            places.sort_unstable_by_key(|span| span.start);
+        if raw.iter().any(|raw| raw.given_up.is_some()) {
+            let mut places: Vec<(Span, Limit)> =
+                raw.iter().filter_map(|raw| Some((raw.policy, raw.given_up?))).collect();
+            places.sort_unstable_by_key(|(span, limit)| (span.start, *limit));
             places.dedup();
-            outcome.given_up.extend(places.into_iter().map(|span| (planned.rule.id.clone(), span)));
-            raw.retain(|raw| !raw.given_up);
+            outcome.given_up.extend(places.into_iter().map(|(span, limit)| (planned.rule.id.clone(), span, limit)));
+            raw.retain(|raw| raw.given_up.is_none());
         }
         if !raw.is_empty() {
             report(&mut machine, planned.rule, raw, &mut made);
@@ -258,8 +263,7 @@ fn report<'a>(machine: &mut Machine<'a>, rule: &Rule, raw: Vec<Raw<'a>>, into: &
             .iter()
             .map(|(path, span, message)| Related { path: path.clone(), span: *span, message: lang.beside(*message) })
             .collect();
-        let more = raw.related.len();
-        for (at, message) in raw.related.iter().take(RELATED_LIMIT * 4) {
+        for (at, message) in &raw.related {
             let (path, span) = machine.place_of(*at);
             // The loop element that a finding lies in needs no word of its own.
             if *message == Beside::ForThisOne && (path.is_empty() || place.path.starts_with(&path)) {
@@ -269,7 +273,6 @@ fn report<'a>(machine: &mut Machine<'a>, rule: &Rule, raw: Vec<Raw<'a>>, into: &
                 related.push(Related { path, span, message: lang.beside(*message) });
             }
         }
-        let hidden = more.saturating_sub(RELATED_LIMIT * 4);
         if let Some(&at) = seen.get(&key) {
             if let Some(before) = into.get_mut(at).map(|made| &mut made.finding) {
                 merge(before, &raw, related);
@@ -277,14 +280,13 @@ fn report<'a>(machine: &mut Machine<'a>, rule: &Rule, raw: Vec<Raw<'a>>, into: &
             continue;
         }
         seen.insert(key, into.len());
-        let total = related.len() + hidden;
+        let total = related.len() + raw.hidden;
         related.truncate(RELATED_LIMIT);
         let (fix, remedied) = raw.fix.as_ref().and_then(|remedy| machine.fix(remedy)).unzip();
         let remedied = remedied.flatten();
         let missing = if raw.kind == Kind::Unknown {
             // Of what only the calendar leaves open, nothing is missing.
-            let first = raw.missing.first().copied();
-            first.and_then(|at| place.missing.clone().or_else(|| machine.find(at).missing))
+            raw.missing.and_then(|at| place.missing.clone().or_else(|| machine.find(at).missing))
         } else {
             None
         };
@@ -375,18 +377,24 @@ fn check_places(rule: &Rule) -> Vec<u32> {
 /// Names the rules that are unknown because of what is invalid where that is reported: at its own path, or at the nearest
 /// one around it.
 fn name_waiting(made: &mut [Made], spoilt: Vec<(String, Str)>) {
+    let mut invalid: FxHashMap<&str, usize> = FxHashMap::default();
+    for (at, made) in made.iter().enumerate().filter(|(_, made)| made.finding.kind == Kind::Invalid) {
+        invalid.entry(&made.finding.path).or_insert(at);
+    }
+    let mut waits: FxHashSet<(usize, Str)> = FxHashSet::default();
+    let mut waiting: Vec<(usize, Str)> = Vec::new();
     for (path, rule) in spoilt {
-        let around = |made: &Made| {
-            let own = &made.finding.path;
-            let inside =
-                path.strip_prefix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
-            (made.finding.kind == Kind::Invalid && (inside || own.is_empty())).then_some(own.len())
-        };
-        let nearest = made.iter().enumerate().filter_map(|(at, made)| Some((around(made)?, at)));
-        let nearest = nearest.max_by_key(|(length, at)| (*length, std::cmp::Reverse(*at)));
-        if let Some(made) = nearest.and_then(|(_, at)| made.get_mut(at))
-            && !made.finding.waiting.contains(&rule)
+        let inner = path.char_indices().filter(|(_, c)| matches!(c, '.' | '[')).map(|(at, _)| at);
+        let mut around = std::iter::once(path.len()).chain(inner.collect::<Vec<_>>().into_iter().rev()).chain([0]);
+        let nearest = around.find_map(|end| invalid.get(path.get(..end)?)).copied();
+        if let Some(at) = nearest
+            && waits.insert((at, rule.clone()))
         {
+            waiting.push((at, rule));
+        }
+    }
+    for (at, rule) in waiting {
+        if let Some(made) = made.get_mut(at) {
             made.finding.waiting.push(rule);
         }
     }

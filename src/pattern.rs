@@ -72,6 +72,8 @@ impl Compiled {
 const AUTOMATON_BYTES: usize = 1 << 20;
 /// The most steps that a question about two patterns may take; beyond, the answer is the cautious one.
 const PRODUCT_STEPS: usize = 50_000;
+/// So many places at which a pattern stands at once make a step one more.
+const WIDE: usize = 64;
 
 /// A wildcard pattern: `*` stands for any run of characters, `?` for one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -165,17 +167,21 @@ impl Glob {
         self.closure(vec![0])
     }
 
-    fn closure(&self, mut states: Vec<usize>) -> Vec<usize> {
-        let mut at = 0;
-        while let Some(&state) = states.get(at) {
-            if self.parts.get(state) == Some(&Piece::Any) && !states.contains(&(state + 1)) {
-                states.push(state + 1);
+    /// These states, which ascend, and those behind a `*` that stands for nothing.
+    fn closure(&self, states: Vec<usize>) -> Vec<usize> {
+        let mut all: Vec<usize> = Vec::with_capacity(states.len() + 1);
+        for mut state in states {
+            loop {
+                if all.last().is_none_or(|last| *last < state) {
+                    all.push(state);
+                }
+                if self.parts.get(state) != Some(&Piece::Any) {
+                    break;
+                }
+                state += 1;
             }
-            at += 1;
         }
-        states.sort_unstable();
-        states.dedup();
-        states
+        all
     }
 
     fn step(&self, states: &[usize], c: char) -> Vec<usize> {
@@ -192,7 +198,7 @@ impl Glob {
     }
 
     fn accepts(&self, states: &[usize]) -> bool {
-        states.contains(&self.parts.len())
+        states.binary_search(&self.parts.len()).is_ok()
     }
 
     fn letters(&self, into: &mut Vec<char>) {
@@ -231,6 +237,16 @@ impl fmt::Display for Pattern {
         match self {
             Pattern::Glob(glob) => glob.fmt(f),
             Pattern::Regex(compiled) => write!(f, "/{}/", compiled.text),
+        }
+    }
+}
+
+impl At {
+    /// How many places of a pattern it stands at.
+    fn width(&self) -> usize {
+        match self {
+            At::Glob(states) => states.len(),
+            At::Regex(..) => 1,
         }
     }
 }
@@ -318,7 +334,7 @@ impl Pattern {
                 return Some(true);
             }
             for &letter in &letters {
-                steps += 1;
+                steps += 1 + (of_glob.len() + own.width()) / WIDE;
                 if steps > PRODUCT_STEPS {
                     return None;
                 }

@@ -8,9 +8,14 @@ use globset::{Glob, GlobSetBuilder};
 mod alike;
 
 pub use alike::Alike;
-/// The most elements that the lists of one rule may give at one tenant, lists within lists counted each time, where
-/// nobody sets another limit.
+
+/// The most steps that one rule may take at one tenant, where nobody sets another limit: a step is an element that a list
+/// gives, lists within lists counted each time, a call, or a comparison of an element with others.
 pub const MOST_STEPS: u64 = 30_000_000;
+
+/// How many bytes of texts and lists a rule may make for each step that it may take, and how many at least.
+const BYTES_A_STEP: u64 = 8;
+const FEWEST_BYTES: u64 = 16 << 20;
 
 /// What is to be run on every tenant.
 #[derive(Debug)]
@@ -25,7 +30,7 @@ pub struct Plan<'p> {
     pub rules: Vec<Planned<'p>>,
     /// What in them needs to be worked out once.
     pub alike: Alike,
-    /// The most elements that the lists of one rule may give at one tenant.
+    /// The most steps that one rule may take at one tenant.
     pub most_steps: u64,
     /// Tell how each verdict comes about.
     pub steps: bool,
@@ -58,6 +63,12 @@ pub enum Refusal {
 }
 
 impl<'p> Plan<'p> {
+    /// The most bytes of texts and lists that one rule may hold at once.
+    #[inline]
+    pub fn most_bytes(&self) -> u64 {
+        self.most_steps.saturating_mul(BYTES_A_STEP).max(FEWEST_BYTES)
+    }
+
     /// Plans the rules that a glob selects (all, where there is none), with the parameters as the packs set them.
     ///
     /// # Errors

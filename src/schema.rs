@@ -234,13 +234,22 @@ impl Field {
 impl Record {
     /// The slot of a field.
     pub fn slot(&self, name: &str) -> Option<u16> {
-        self.fields.iter().position(|field| field.name == name).map(|slot| slot as u16)
+        self.fields.iter().position(|field| field.name == name).and_then(number)
     }
 
     /// The field of a slot.
     pub fn field(&self, slot: u16) -> Option<&Field> {
         self.fields.get(usize::from(slot))
     }
+}
+
+/// The most record types, enums, fields of a record, words of an enum and variables of a rule that there may be: each has a
+/// number of 16 bits, of which the last one stands for none.
+pub const MOST: usize = u16::MAX as usize;
+
+/// The number of what has so many before it.
+pub fn number(before: usize) -> Option<u16> {
+    u16::try_from(before).ok().filter(|_| before < MOST)
 }
 
 /// An enum.
@@ -300,14 +309,27 @@ impl Schema {
         self.values(id).get(usize::from(index)).map_or("", Str::as_str)
     }
 
-    /// The number of an enum with these values; made if there is none yet.
-    pub fn intern_enum(&mut self, values: Vec<Str>, ordered: bool) -> EnumId {
+    /// The place of a word in an enum.
+    pub fn place(&self, id: EnumId, word: &str) -> Option<u16> {
+        number(self.values(id).iter().position(|value| value == word)?)
+    }
+
+    /// The number of an enum with these values; made if there is none yet. None where there are too many enums.
+    pub fn intern_enum(&mut self, values: Vec<Str>, ordered: bool) -> Option<EnumId> {
         let wanted = Enum { values, ordered };
-        let at = self.enums.iter().position(|known| *known == wanted).unwrap_or_else(|| {
+        let known = self.enums.iter().position(|known| *known == wanted);
+        let id = number(known.unwrap_or(self.enums.len())).map(EnumId)?;
+        if known.is_none() {
             self.enums.push(wanted);
-            self.enums.len() - 1
-        });
-        EnumId(at as u16)
+        }
+        Some(id)
+    }
+
+    /// The number of one more record type. None where there are too many.
+    pub fn add_record(&mut self, name: Str) -> Option<RecordId> {
+        let id = number(self.records.len()).map(RecordId)?;
+        self.records.push(Record { name, fields: Vec::new() });
+        Some(id)
     }
 
     /// How a type is written.

@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 use crate::check::{Source, check};
 use crate::diagnostic::{Diagnostic, Level, did_you_mean, plain};
 use crate::document::{self, Document, Limits, Problem};
-use crate::eval::{self, Remedied};
+use crate::eval::{self, Limit, Remedied};
 use crate::finding::{Citation, Kind, Report, RuleInfo, RuleVerdict, TenantReport, Verdict};
 use crate::lang::Lang;
 use crate::pack::{Packs, locale};
@@ -44,7 +44,7 @@ pub struct Request {
     pub rules: Vec<String>,
     /// What a tenant's text may hold at most.
     pub limits: Limits,
-    /// How many elements the lists of one rule may give at one tenant; [`MOST_STEPS`](crate::plan::MOST_STEPS) where
+    /// How many steps one rule may take at one tenant; [`MOST_STEPS`](crate::plan::MOST_STEPS) where
     /// none is given.
     pub max_steps: Option<u64>,
     /// How many threads may work; as many as the machine has where none is given.
@@ -370,7 +370,7 @@ struct Placed {
 struct Read {
     sources: Sources,
     document: Option<Document>,
-    problems: Vec<Problem>,
+    errors: Vec<Diagnostic>,
 }
 
 impl Placed {
@@ -381,10 +381,11 @@ impl Placed {
 
     fn read(&mut self, limits: Limits) {
         let files = std::mem::take(&mut self.text.files);
-        self.read = Some(match u32::try_from(self.start) {
-            Ok(start) => read(start, files, self.text.joined, limits),
-            Err(_) => Read { problems: vec![Problem::TooMuchText { span: Span::default() }], ..Read::default() },
-        });
+        let read = match u32::try_from(self.start) {
+            Ok(start) => here(|| read(start, files, self.text.joined, limits)),
+            Err(_) => Err(diagnostic(&Problem::TooMuchText { span: Span::default() })),
+        };
+        self.read = Some(read.unwrap_or_else(|error| Read { errors: vec![error], ..Read::default() }));
     }
 }
 
@@ -444,14 +445,23 @@ impl Work<'_> {
         let here_too = self.shallow && self.limits.depth <= SHALLOW_TENANT && bytes < WORTH_A_STACK;
         let checked = match pool {
             Some(pool) => on_a_stack(WORK_STACK, || {
-                pool.install(|| texts.into_par_iter().map(|placed| self.one(placed)).collect())
+                pool.install(|| texts.into_par_iter().map(|placed| self.alone(placed)).collect())
             }),
-            None if here_too => here(|| texts.into_iter().map(|placed| self.one(placed)).collect()),
-            None => on_a_stack(WORK_STACK, || texts.into_iter().map(|placed| self.one(placed)).collect()),
+            None if here_too => Ok(texts.into_iter().map(|placed| self.alone(placed)).collect()),
+            None => on_a_stack(WORK_STACK, || texts.into_iter().map(|placed| self.alone(placed)).collect()),
         };
         checked.unwrap_or_else(|error| {
             errors.push(error);
             Vec::new()
+        })
+    }
+
+    /// The same as [`Work::one`]; that it ends in a bug costs this text and no other.
+    fn alone(&self, placed: Placed) -> Checked {
+        let name = placed.text.name.clone();
+        here(|| self.one(placed)).unwrap_or_else(|bug| {
+            let error = Diagnostic { message: format!("{} on {name}", bug.message), ..bug };
+            Checked { errors: vec![error], ..Checked::default() }
         })
     }
 
@@ -460,8 +470,8 @@ impl Work<'_> {
         if placed.read.is_none() {
             placed.read(self.limits);
         }
-        let Read { sources, document, problems } = placed.read.unwrap_or_default();
-        let errors = problems.iter().map(diagnostic).collect();
+        let Read { sources, document, errors } = placed.read.unwrap_or_default();
+        let broken = errors.len();
         let mut checked = Checked { sources, errors, ..Checked::default() };
         if let Some(document) = document {
             let TenantText { name, joined, .. } = &placed.text;
@@ -469,7 +479,7 @@ impl Work<'_> {
             self.document(name, &document, &mut checked, rounds.as_mut());
             drop(document);
             if let Some(rounds) = rounds {
-                self.fix(name, *joined, problems.len(), &mut checked, rounds);
+                self.fix(name, *joined, broken, &mut checked, rounds);
             }
         }
         (self.tick)(self.done.fetch_add(1, Ordering::Relaxed) + 1, self.of);
@@ -514,7 +524,8 @@ impl Work<'_> {
     ) -> (TenantReport, Vec<Option<Remedied>>) {
         let eval::Outcome { verdicts, given_up, findings, remedied, steps, .. } =
             eval::evaluate(self.plan, tenant, source, told, self.of == 1);
-        errors.extend(too_many_steps(&given_up, source, self.plan.most_steps));
+        errors.extend(gave_up(&given_up, source, self.plan));
+        errors.extend(tenant.untold.map(|(more, first)| untold(more, first, source)));
         let invalid = findings.iter().any(|finding| finding.kind == Kind::Invalid);
         let worst = verdicts.iter().copied().chain(invalid.then_some(Verdict::Fail)).max();
         let report = TenantReport {
@@ -531,18 +542,39 @@ impl Work<'_> {
     }
 }
 
-/// The rules that were given up: what they ask costs more than the limit. One rule is told once, with all its places.
-pub(crate) fn too_many_steps(given_up: &[(Str, Span)], tenant: &str, limit: u64) -> Vec<Diagnostic> {
-    let limit = Num::Int(i64::try_from(limit).unwrap_or(i64::MAX));
-    let tell = |places: &[(Str, Span)]| {
-        let ((rule, span), others) = places.split_first()?;
-        let message = format!("{rule} goes through more elements of {tenant} than the limit of {limit}");
-        let error = Diagnostic::error("limit/steps", *span, message)
-            .labelled("given up here")
-            .help("go through fewer lists within each other, or raise the limit with `--max-steps`");
-        Some(others.iter().fold(error, |error, (_, span)| error.and_at(*span, "given up here too")))
+/// The rules that were given up: what they ask costs more than a limit. One rule is told once, with all its places.
+pub(crate) fn gave_up(given_up: &[(Str, Span, Limit)], tenant: &str, plan: &Plan<'_>) -> Vec<Diagnostic> {
+    let num = |n: u64| Num::Int(i64::try_from(n).unwrap_or(i64::MAX));
+    let tell = |places: &[(Str, Span, Limit)]| {
+        let ((rule, span, limit), others) = places.split_first()?;
+        let error = match limit {
+            Limit::Steps => {
+                let most = num(plan.most_steps);
+                let message = format!("{rule} takes more steps at {tenant} than the limit of {most}");
+                Diagnostic::error("limit/steps", *span, message)
+                    .help("go through fewer lists within each other, or raise the limit with `--max-steps`")
+            }
+            Limit::Memory => {
+                let most = num(plan.most_bytes());
+                let message =
+                    format!("{rule} makes texts and lists at {tenant} of more bytes than the limit of {most}");
+                Diagnostic::error("limit/memory", *span, message)
+                    .help("make shorter lists, or raise the limit with `--max-steps`, which raises this one, too")
+            }
+        };
+        let error = error.labelled("given up here");
+        Some(others.iter().fold(error, |error, (_, span, _)| error.and_at(*span, "given up here too")))
     };
-    given_up.chunk_by(|one, other| one.0 == other.0).filter_map(tell).collect()
+    given_up.chunk_by(|one, other| (&one.0, one.2) == (&other.0, other.2)).filter_map(tell).collect()
+}
+
+/// That more of a tenant does not fit its schema than is told.
+pub(crate) fn untold(more: usize, first: Span, tenant: &str) -> Diagnostic {
+    let more = Num::Int(i64::try_from(more).unwrap_or(i64::MAX));
+    let message = format!("{more} more values of {tenant} do not fit its schema, beside those that are told");
+    Diagnostic::error("limit/invalid", first, message)
+        .labelled("the first of them")
+        .help("put right what is told, and check again: the others are told then")
 }
 
 /// Reads a file or folder, whose first byte takes the offset `start`.
@@ -561,7 +593,7 @@ fn read(start: u32, mut files: Vec<(String, Vec<u8>)>, joined: bool, limits: Lim
             }
         }
     };
-    Read { sources, document, problems }
+    Read { sources, document, errors: problems.iter().map(diagnostic).collect() }
 }
 
 /// What is wrong with a text, as a diagnostic.
@@ -697,6 +729,21 @@ mod tests {
         let loaded = load(&mut packs, &mut report);
         assert_eq!(report.errors, []);
         assert!(loaded.is_some());
+    }
+
+    #[test]
+    fn a_bug_at_one_tenant_costs_no_other_its_report() {
+        let tenants = ["a", "b", "c"].map(|name| {
+            let files = vec![(name.to_owned(), b"x-note: 1\n".to_vec())];
+            TenantText { name: name.into(), files, joined: false }
+        });
+        let breaks = |done, _| assert_ne!(done, 2, "this stands for a bug");
+        let request = Request { threads: Some(1), ..Request::default() };
+        let outcome = run(Packs::load(Sources::new(), &[]), tenants.into(), &request, &breaks);
+        let told: Vec<_> = outcome.report.errors.iter().map(|error| (error.code, error.message.as_str())).collect();
+        assert_eq!(told, [("internal/bug", "cerco stopped in the middle of its work on b")]);
+        let checked: Vec<_> = outcome.report.tenants.iter().map(|tenant| tenant.source.as_str()).collect();
+        assert_eq!(checked, ["a", "c"]);
     }
 
     #[test]

@@ -304,7 +304,8 @@ fn one(
     let tenant = tenant::bind(document, root, &policy.schema, plan.lang);
     let eval::Outcome { verdicts, given_up, findings, covered, .. } =
         eval::evaluate(&plan, &tenant, file.name(), &mut eval::Told::default(), false);
-    outcome.errors.extend(session::too_many_steps(&given_up, file.name(), plan.most_steps));
+    outcome.errors.extend(session::gave_up(&given_up, file.name(), &plan));
+    outcome.errors.extend(tenant.untold.map(|(more, first)| session::untold(more, first, file.name())));
     tally.take(&plan, &verdicts, &covered);
     let reads = head.fragment.then(|| reads(&plan));
     let found = found(page, root, findings, reads.as_ref(), &nulls(&tenant));

@@ -126,7 +126,7 @@ pub struct Tenant<'d> {
     pub cells: Vec<Cell>,
     /// Cells of the fields of records behind their type, and of the elements of lists behind their number.
     pub slots: Vec<CellId>,
-    /// Of each reference the cell that it names, or [`NO_CELL`] where the list itself is absent; and the slot of that list.
+    /// Of each reference the cell that it names, or [`NO_CELL`] where the list or map itself is absent; and its slot.
     pub references: Vec<(CellId, u16)>,
     /// Of each map its keys and cells.
     pub maps: Vec<Vec<(NodeId, CellId)>>,
@@ -142,6 +142,8 @@ pub struct Tenant<'d> {
     pub start: Span,
     /// What does not fit the schema.
     pub problems: Vec<Problem>,
+    /// How many more there are, and the place of the first of them.
+    pub untold: Option<(usize, Span)>,
 }
 
 /// The root's cell.
@@ -371,7 +373,9 @@ impl<'d> Tenant<'d> {
                 Some((step, child, None))
             }
             Data::Map(map) => {
-                let (node, child) = self.map(map).iter().rev().find(|(_, child)| *child != NO_CELL && *child <= id)?;
+                let entries = self.map(map);
+                let before = entries.partition_point(|(_, child)| *child <= id);
+                let (node, child) = entries.get(before.checked_sub(1)?)?;
                 Some((Step::Key(self.document.text(*node).to_owned()), *child, None))
             }
             _ => None,

@@ -477,7 +477,7 @@ pub fn parse_timestamp(text: &str) -> Option<i32> {
             let digits = offset.get(1..)?;
             let (hours, minutes) = match digits.split_once(':') {
                 Some(parts) => parts,
-                None if digits.len() == 4 => digits.split_at(2),
+                None if digits.len() == 4 => digits.split_at_checked(2)?,
                 None => (digits, "00"),
             };
             (hours.len() == 1 || two_digits(hours).is_some())
@@ -752,6 +752,7 @@ mod tests {
     fn timestamps_say_their_date() {
         assert_eq!(parse_timestamp("2026-01-31T23:00:00-08:00"), parse_date("2026-01-31"));
         assert_eq!(parse_timestamp("2026-01-31T25:00:00Z"), None);
+        assert_eq!(parse_timestamp("2026-01-31T08:00:00+aé1"), None);
         assert_eq!(parse_date("2026-02-30"), None);
         assert_eq!(format_date(parse_date("2000-02-29").unwrap()), "2000-02-29");
     }

@@ -15,7 +15,7 @@ use cerco::explain::pages::ERRORS;
 use cerco::syntax::format::format;
 
 /// What a page cannot show: it takes a file that is no text, one that is enormous, a system that refuses, or a bug.
-const UNSHOWN: [&str; 15] = [
+const UNSHOWN: [&str; 17] = [
     "docs/unreadable",
     "fmt/bug",
     "input/binary",
@@ -23,11 +23,13 @@ const UNSHOWN: [&str; 15] = [
     "input/unwritable",
     "internal/bug",
     "internal/no-thread",
+    "limit/invalid",
     "locale/unwritable",
     "new/unwritable",
     "policy/encoding",
     "policy/no-thread",
     "policy/too-large",
+    "policy/too-many",
     "policy/unreadable",
     "test/more",
     "test/unwritable",

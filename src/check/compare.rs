@@ -137,8 +137,8 @@ impl Checker<'_> {
     }
 
     pub(super) fn enum_value(&mut self, id: EnumId, text: &str, span: Span) -> Option<Const> {
-        if let Some(index) = self.schema().values(id).iter().position(|value| value == text) {
-            return Some(Const::Enum(id, index as u16));
+        if let Some(index) = self.schema().place(id, text) {
+            return Some(Const::Enum(id, index));
         }
         let help = word_meant(text, self.schema().values(id));
         self.error(

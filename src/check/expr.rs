@@ -193,7 +193,8 @@ impl<'s> Checker<'s> {
                 let comprehension = self.comprehension(scope, comprehension);
                 scope.close(open);
                 let comprehension = comprehension?;
-                if matches!(comprehension.element.ty, TypeKind::Record(_) | TypeKind::Map(_)) {
+                let ty = &comprehension.element.ty;
+                if !self.comparable(ty, ty) {
                     self.error(
                         Diagnostic::error(
                             "policy/type",

@@ -84,8 +84,8 @@ pub fn parameter_value(policy: &Policy, ty: &Type, text: &str) -> Result<Const, 
     let is_word = |words: &[Str]| words.iter().any(|word| word == text);
     let constant = match &ty.kind {
         TypeKind::Text => Const::Text(text.into()),
-        TypeKind::Enum(id) => match policy.schema.values(*id).iter().position(|value| value == text) {
-            Some(index) => Const::Enum(*id, index as u16),
+        TypeKind::Enum(id) => match policy.schema.place(*id, text) {
+            Some(index) => Const::Enum(*id, index),
             None => return Err(parameter_takes(policy, &ty.kind)),
         },
         TypeKind::Worded(_, words) if is_word(words) => Const::Text(text.into()),

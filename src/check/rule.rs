@@ -112,7 +112,7 @@ impl<'s> Checker<'s> {
             );
         }
         made.body = self.block(&mut scope, &rule.body, made.severity);
-        made.frame = scope.frame();
+        made.frame = self.frame(&scope, rule.name.span);
         self.policy.unread.extend(scope.unread());
         Some(made)
     }

@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Naming, Unread};
-use crate::schema::{Type, TypeKind};
+use crate::schema::{MOST, Type, TypeKind, number};
 use crate::source::Span;
 use crate::string::Str;
 use crate::syntax::Name;
@@ -13,8 +13,8 @@ use rustc_hash::FxHashSet;
 pub(super) struct Scope {
     pub pack: usize,
     variables: Vec<Variable>,
-    next: u16,
-    most: u16,
+    /// How many variables there were.
+    count: usize,
     /// The variables that ought to be read, and those that were.
     watched: Vec<(u16, Unread)>,
     read: FxHashSet<u16>,
@@ -35,8 +35,7 @@ impl Scope {
         Scope {
             pack,
             variables: Vec::new(),
-            next: 0,
-            most: 0,
+            count: 0,
             watched: Vec::new(),
             read: FxHashSet::default(),
             later: Vec::new(),
@@ -58,11 +57,6 @@ impl Scope {
     /// Where a line below, or this one, gives that name to a value.
     pub fn later(&self, name: &str) -> Option<Span> {
         self.later.iter().rev().find(|(later, _)| later == name).map(|(_, span)| *span)
-    }
-
-    /// How many variables live at once at the most.
-    pub fn frame(&self) -> usize {
-        usize::from(self.most)
     }
 
     pub fn find(&self, name: &str) -> Option<&Variable> {
@@ -103,14 +97,21 @@ impl Scope {
 
     /// A slot without a name.
     pub fn hidden(&mut self) -> u16 {
-        let slot = self.next;
-        self.next = self.next.saturating_add(1);
-        self.most = self.most.max(self.next);
+        let slot = number(self.count).unwrap_or(u16::MAX);
+        self.count += 1;
         slot
     }
 }
 
 impl<'s> Checker<'s> {
+    /// How much room the variables of an item take, which has that name.
+    pub(super) fn frame(&mut self, scope: &Scope, name: Span) -> usize {
+        if scope.count > MOST {
+            self.too_many(name, "variables of one item");
+        }
+        scope.count
+    }
+
     /// Gives a name a slot; it may hide a field of the schema, and nothing else.
     pub(super) fn bind_name(&mut self, scope: &mut Scope, name: &Name, ty: Type) -> u16 {
         self.snake(name);

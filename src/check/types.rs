@@ -4,7 +4,7 @@ use super::compare::is_unquoted;
 use super::{Checker, TypeMeaning};
 use crate::diagnostic::{Diagnostic, did_you_mean, nearest, pascal_case};
 use crate::schema::{
-    Absent, BASE_TYPES, Const, Field, Limits, Matcher, Record, RecordId, Schema, Type, TypeKind, quoted,
+    Absent, BASE_TYPES, Const, Field, Limits, MOST, Matcher, RecordId, Schema, Type, TypeKind, quoted,
 };
 use crate::source::Span;
 use crate::string::Str;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 impl<'s> Checker<'s> {
     /// Record types, their fields, and what needs all of these to stand: defaults, keys and references.
     pub(super) fn types(&mut self) {
-        self.policy.schema.records.push(Record { name: "tenant".into(), fields: Vec::new() });
+        self.policy.schema.add_record("tenant".into());
         let mut bodies: Vec<(usize, RecordId, &'s [syntax::FieldDef])> = Vec::new();
         let mut places: FxHashMap<(usize, &'s str), Span> = FxHashMap::default();
         for (pack, item) in self.items() {
@@ -49,8 +49,10 @@ impl<'s> Checker<'s> {
                     places.insert((pack, name.text.as_str()), name.span);
                     let meaning = match &item.body {
                         TypeBody::Record(fields) => {
-                            let id = RecordId(self.policy.schema.records.len() as u16);
-                            self.policy.schema.records.push(Record { name: name.text.clone(), fields: Vec::new() });
+                            let Some(id) = self.policy.schema.add_record(name.text.clone()) else {
+                                self.too_many(name.span, "types of records");
+                                continue;
+                            };
                             bodies.push((pack, id, fields));
                             TypeMeaning::Record(id)
                         }
@@ -111,6 +113,9 @@ impl<'s> Checker<'s> {
             let before = before.span;
             self.field_twice(pack, id, &field.name, before);
             return;
+        }
+        if record.fields.len() >= MOST {
+            return self.too_many(field.name.span, "fields of one record");
         }
         self.owners.insert(field.name.span, pack);
         record.fields.push(Field {
@@ -388,8 +393,18 @@ impl<'s> Checker<'s> {
                 ));
             }
         }
-        let values = values.iter().map(|value| value.text.clone()).collect();
-        TypeKind::Enum(self.policy.schema.intern_enum(values, ordered)).into()
+        if let Some(beyond) = values.get(MOST) {
+            self.too_many(beyond.span, "words of one enum");
+            return TypeKind::Any.into();
+        }
+        let words = values.iter().map(|value| value.text.clone()).collect();
+        match self.policy.schema.intern_enum(words, ordered) {
+            Some(id) => TypeKind::Enum(id).into(),
+            None => {
+                self.too_many(values.first().map_or_else(Span::default, |value| value.span), "enums");
+                TypeKind::Any.into()
+            }
+        }
     }
 
     fn named_type(&mut self, pack: usize, name: &'s syntax::Qualified) -> Option<Type> {

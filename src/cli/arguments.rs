@@ -413,7 +413,7 @@ pub struct Limits {
     #[arg(long, value_name = "NUMBER", value_parser = number::<u32>(1, 1 << 26), allow_negative_numbers = true, help_heading = "Limits")]
     pub max_nodes: Option<u32>,
 
-    /// The most elements that the lists of one rule may give at one tenant, lists within lists counted each time
+    /// The most steps that one rule may take at one tenant: elements of lists, lists within lists counted each time, calls and comparisons of elements; its memory is limited along with them
     #[arg(long, value_name = "NUMBER", value_parser = number::<u64>(1, u64::MAX), allow_negative_numbers = true, help_heading = "Limits")]
     pub max_steps: Option<u64>,
 
@@ -628,7 +628,7 @@ fn number<T: TryFrom<u64>>(least: u64, most: u64) -> impl Fn(&str) -> Result<T, 
 
 fn parse_size(text: &str) -> Result<u64, String> {
     let digits = text.find(|c: char| !c.is_ascii_digit() && c != '_').unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
+    let (number, unit) = text.split_at_checked(digits).unwrap_or((text, ""));
     let number = number.replace('_', "");
     if number.is_empty() {
         return Err("a size begins with a number".to_string());

@@ -53,8 +53,8 @@ fn changes<'t>(before: &[&'t str], after: &[&'t str]) -> Vec<Change<'t>> {
     let same = before.iter().zip(after).take_while(|(a, b)| a == b).count();
     let (old, new) = (before.get(same..).unwrap_or(&[]), after.get(same..).unwrap_or(&[]));
     let tail = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
-    let (old, rest) = old.split_at(old.len() - tail);
-    let (new, _) = new.split_at(new.len() - tail);
+    let (old, rest) = old.split_at_checked(old.len() - tail).unwrap_or((old, &[]));
+    let (new, _) = new.split_at_checked(new.len() - tail).unwrap_or((new, &[]));
     let mut out: Vec<Change<'t>> = before.iter().take(same).map(|line| Change::Same(line)).collect();
     if old.len().saturating_mul(new.len()) > WORK {
         out.extend(old.iter().map(|line| Change::Gone(line)));

@@ -1,15 +1,16 @@
 //! Owns aggregates: sums, counts, extremes, distinct and unique values, and who contributed to them. It must never know statements.
 
-use super::expr::{as_duration, settled};
+use super::expr::settled;
 use super::list::merged;
 use super::machine::Machine;
 use super::val::{At, Elem, Fault, Info, NOWHERE, Out, Partly, Setness, Sure, Unknown, Val};
 use crate::lang::Beside;
 use crate::policy::{Aggregate, BinaryOp, Comprehension};
 use crate::schema::TypeKind;
-use crate::value::{Bounds, Duration, End, Exact, Num};
+use crate::value::{Bounds, End, Exact, Num};
+use indexmap::IndexSet;
 use num_traits::CheckedAdd;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -66,7 +67,10 @@ impl<'a> Machine<'a> {
         }
         match which {
             Aggregate::Count => self.count::<TRACE>(&elems, list_at),
-            Aggregate::Sum => self.sum::<TRACE>(&elems, &keys, comprehension.per.is_some(), list_at),
+            Aggregate::Sum => match comprehension.per.as_ref().map(|_| self.key_names(&keys)).transpose() {
+                Ok(keys) => self.sum::<TRACE>(&elems, keys.as_deref(), list_at),
+                Err(fault) => failed(fault),
+            },
             Aggregate::Max | Aggregate::Min => {
                 self.extreme::<TRACE>(which == Aggregate::Max, &elems, list_at, &comprehension.element.ty)
             }
@@ -101,18 +105,12 @@ impl<'a> Machine<'a> {
         settled(val, Some(Rc::new(info)))
     }
 
-    fn sum<const TRACE: bool>(
-        &mut self,
-        elems: &[Elem<'a>],
-        keys: &[Option<Val<'a>>],
-        per: bool,
-        list_at: At,
-    ) -> Out<'a> {
+    fn sum<const TRACE: bool>(&mut self, elems: &[Elem<'a>], keys: Option<&[Option<String>]>, list_at: At) -> Out<'a> {
         let durations = elems.iter().any(|elem| matches!(elem.val, Val::Duration(_) | Val::Diff(..)));
-        let val = match (durations, per) {
-            (true, _) => self.sum_durations(elems, keys, per),
-            (false, true) => self.sum_per(elems, keys),
-            (false, false) => sum_all(elems),
+        let val = match keys {
+            _ if durations => self.sum_durations(elems, keys),
+            Some(keys) => self.sum_per(elems, keys),
+            None => sum_all(elems),
         };
         if !TRACE {
             return Out::plain(val);
@@ -130,164 +128,6 @@ impl<'a> Machine<'a> {
             return Out { val, at: NOWHERE, info: Some(Rc::new(info)) };
         }
         settled(val, Some(Rc::new(info)))
-    }
-
-    /// The sum of durations, of which only whole ones are known.
-    fn sum_durations(&mut self, elems: &[Elem<'a>], keys: &[Option<Val<'a>>], per: bool) -> Val<'a> {
-        let mut parts: Vec<Duration> = Vec::new();
-        let mut groups: rustc_hash::FxHashMap<String, usize> = rustc_hash::FxHashMap::default();
-        for (at, elem) in elems.iter().enumerate() {
-            let own = match (&elem.val, elem.sure) {
-                (Val::Duration(_) | Val::Diff(..), Sure::Yes) => as_duration(&elem.val),
-                _ => return Val::unknown(),
-            };
-            if per {
-                let Some(key) = keys.get(at).and_then(Option::as_ref) else { return Val::unknown() };
-                let group = *groups.entry(self.key_name(key)).or_insert(parts.len());
-                if let Some(largest) = parts.get_mut(group) {
-                    match own.orders(*largest).decide(Ordering::is_gt) {
-                        Some(true) => *largest = own,
-                        Some(false) => {}
-                        None => return Val::unknown(),
-                    }
-                    continue;
-                }
-            }
-            parts.push(own);
-        }
-        let sum = parts.into_iter().try_fold(Duration::default(), Duration::add);
-        sum.map_or(Val::Fault(Fault::Overflow), Val::Duration)
-    }
-
-    /// Elements with the same key count once, with their largest; one whose key is unknown may be any of them.
-    fn sum_per(&mut self, elems: &[Elem<'a>], keys: &[Option<Val<'a>>]) -> Val<'a> {
-        struct Group {
-            sure: Option<Bounds>,
-            maybe: Option<Bounds>,
-            many: bool,
-        }
-        let mut groups: Vec<Group> = Vec::new();
-        let mut index: rustc_hash::FxHashMap<String, usize> = rustc_hash::FxHashMap::default();
-        let mut loose: Vec<(Bounds, Sure)> = Vec::new();
-        for (elem, key) in elems.iter().zip(keys) {
-            let bounds = elem.val.bounds();
-            let Some(key) = key else {
-                loose.push((bounds, elem.sure));
-                continue;
-            };
-            if elem.sure == Sure::Many {
-                loose.push((bounds, elem.sure));
-                continue;
-            }
-            let name = self.key_name(key);
-            let at = *index.entry(name).or_insert_with(|| {
-                groups.push(Group { sure: None, maybe: None, many: false });
-                groups.len() - 1
-            });
-            let Some(group) = groups.get_mut(at) else { continue };
-            let slot = if elem.sure == Sure::Yes { &mut group.sure } else { &mut group.maybe };
-            *slot = Some(slot.take().map_or(bounds.clone(), |known| known.max(&bounds)));
-            group.many |= elem.sure == Sure::Many;
-        }
-        let zero = Num::Int(0);
-        let mut exact = Total::default();
-        let mut open: Option<Bounds> = None;
-        let mut largest_low: Option<End> = None;
-        for group in &groups {
-            let own = match (&group.sure, &group.maybe) {
-                (Some(sure), None) => sure.clone(),
-                (Some(sure), Some(maybe)) => Bounds { low: sure.low.clone(), high: sure.max(maybe).high },
-                (None, Some(maybe)) => at_most_there(maybe.clone(), Sure::Maybe),
-                (None, None) => continue,
-            };
-            if let Some(low) = &own.low
-                && largest_low.as_ref().is_none_or(|largest| low.at.order(&largest.at).is_gt())
-            {
-                largest_low = Some(low.clone());
-            }
-            match own.only() {
-                Some(n) => exact.add(n),
-                None => open = Some(open.map_or(own.clone(), |open| open.add(&own))),
-            }
-        }
-        let Some(exact) = exact.number() else { return Val::Fault(Fault::Overflow) };
-        let mut bounds = Bounds::exactly(exact);
-        if let Some(open) = open {
-            bounds = bounds.add(&open);
-        }
-        let mut extra_low = Num::Int(0);
-        for (own, sure) in &loose {
-            let there = at_most_there(own.clone(), *sure);
-            // Least: it joins the largest group; most: it is a group of its own.
-            let low = match &there.low {
-                None => None,
-                Some(low) if low.at.sign() < 0 => extra_low.add(&low.at),
-                Some(low) => {
-                    let above = match &largest_low {
-                        Some(largest) => low.at.sub(&largest.at),
-                        None => Some(low.at.clone()),
-                    };
-                    above.map(|above| if above.order(&extra_low).is_gt() { above } else { extra_low.clone() })
-                }
-            };
-            match low {
-                Some(low) => extra_low = low,
-                None => bounds.low = None,
-            }
-            let high = there.high.filter(|_| *sure != Sure::Many);
-            let high = high.map(|high| if high.at.sign() < 0 { End { at: zero.clone(), open: false } } else { high });
-            bounds.high = match (bounds.high, high) {
-                (Some(a), Some(b)) => a.at.add(&b.at).map(|at| End { at, open: a.open || b.open }),
-                _ => None,
-            };
-        }
-        bounds.low = bounds.low.and_then(|low| low.at.add(&extra_low).map(|at| End { at, open: low.open }));
-        Val::bounded(bounds)
-    }
-
-    /// The places of elements that surely add nothing to a sum: nothing themselves, or no more than another of their group.
-    fn idle(&self, elems: &[Elem<'a>], keys: &[Option<Val<'a>>]) -> FxHashSet<At> {
-        // Of each group, the first element of those whose least is the largest.
-        let mut largest: rustc_hash::FxHashMap<String, (Num, At)> = rustc_hash::FxHashMap::default();
-        let grouped = |at: usize| keys.get(at).and_then(Option::as_ref).map(|key| self.key_name(key));
-        for (at, elem) in elems.iter().enumerate() {
-            let (Some(name), Some(low), Sure::Yes) = (grouped(at), elem.val.bounds().low, elem.sure) else { continue };
-            let known = largest.get(&name);
-            if known.is_none_or(|(known, _)| low.at.order(known).is_gt()) {
-                largest.insert(name, (low.at, elem.at));
-            }
-        }
-        let mut counts = FxHashSet::default();
-        let mut idle = FxHashSet::default();
-        for (at, elem) in elems.iter().enumerate() {
-            let nothing = elem.val.num().is_some_and(|n| n.sign() == 0);
-            let outdone = grouped(at).and_then(|name| largest.get(&name)).is_some_and(|(least, first)| {
-                let high = elem.val.bounds().high;
-                *first != elem.at && high.is_some_and(|high| high.at.order(least).is_le())
-            });
-            if nothing || outdone {
-                idle.insert(elem.at)
-            } else {
-                counts.insert(elem.at)
-            };
-        }
-        // A place that stands in two groups counts in one of them.
-        idle.retain(|at| !counts.contains(at));
-        idle
-    }
-
-    /// A value as the name of its group.
-    fn key_name(&self, key: &Val<'a>) -> String {
-        match self.text(key) {
-            Some(text) => format!("t{text}"),
-            None => match key {
-                Val::Int(_) | Val::Exact(_) => {
-                    format!("n{}", key.num().map(|n| n.exact().to_string()).unwrap_or_default())
-                }
-                Val::Record(cell) => format!("r{cell}"),
-                other => format!("v{other:?}"),
-            },
-        }
     }
 
     /// The largest (or smallest) contributor and the others, judged by what is surely known of each.
@@ -354,7 +194,7 @@ impl<'a> Machine<'a> {
             }
         }
         if val.is_unknown() && info.is_settled() && info.first != NOWHERE {
-            info.open.push(info.first);
+            info.open.insert(info.first);
         }
         settled(val, Some(Rc::new(info)))
     }
@@ -444,18 +284,15 @@ impl<'a> Machine<'a> {
             None => elems,
         };
         // What is known is told apart first: whatever an unknown element is, it takes nothing away from that.
-        let mut unknown: Vec<(usize, Elem<'a>)> = Vec::new();
-        let mut known: Vec<(usize, Elem<'a>)> = Vec::new();
-        for (index, elem) in elems.into_iter().enumerate() {
-            if elem.val.is_unknown() || elem.sure == Sure::Many {
-                unknown.push((index, elem));
-            } else {
-                self.keep_distinct(index, elem, &mut known);
+        let (unknown, known): (Vec<_>, Vec<_>) =
+            elems.into_iter().enumerate().partition(|(_, elem)| elem.val.is_unknown() || elem.sure == Sure::Many);
+        let mut apart = Apart::default();
+        for (index, elem) in known.into_iter().chain(unknown) {
+            if let Err(limit) = self.keep_distinct(index, elem, &mut apart) {
+                return Out { val: Val::Fault(limit), at: NOWHERE, info: TRACE.then(|| Rc::new(Info::at(list_at))) };
             }
         }
-        for (index, elem) in unknown {
-            self.keep_distinct(index, elem, &mut known);
-        }
+        let mut known = apart.kept;
         known.sort_by_key(|(index, _)| *index);
         kept.extend(known.into_iter().map(|(_, elem)| elem));
         let val = Val::List(Rc::new(kept));
@@ -463,39 +300,63 @@ impl<'a> Machine<'a> {
     }
 
     /// Takes an element in, unless it repeats another one; where it may, whether it counts is unknown.
-    fn keep_distinct(&mut self, index: usize, mut elem: Elem<'a>, kept: &mut Vec<(usize, Elem<'a>)>) {
+    fn keep_distinct(&mut self, index: usize, mut elem: Elem<'a>, apart: &mut Apart<'a>) -> Result<(), Fault> {
+        let at = apart.kept.len();
+        let name = self.key_name(&elem.val).filter(|_| elem.sure != Sure::Many);
+        // What has a name equals nothing else that has one, and what says nothing may equal anything.
+        let others = match (&name, &elem.val) {
+            (Some(name), _) => match apart.named.get(name) {
+                Some(same) => vec![*same],
+                None => apart.odd.clone(),
+            },
+            (None, Val::Unknown(unknown)) if unknown.bounds.is_none() && unknown.partly.is_none() => {
+                apart.kept.first().map(|_| 0).into_iter().collect()
+            }
+            (None, _) => (0..at).collect(),
+        };
+        self.take(others.len() as u64)?;
         let mut perhaps = false;
-        for (_, known) in kept.iter_mut() {
+        for other in others {
+            let Some((_, known)) = apart.kept.get_mut(other) else { continue };
             match self.equal(&elem.val, &known.val) {
                 Ok(Some(true)) => {
                     if elem.sure == Sure::Yes {
                         known.sure = Sure::Yes;
                     }
-                    return;
+                    return Ok(());
                 }
                 Ok(Some(false)) => {}
                 _ => perhaps = true,
             }
         }
+        match name {
+            Some(name) => drop(apart.named.insert(name, at)),
+            None => apart.odd.push(at),
+        }
         if perhaps && elem.sure == Sure::Yes {
             elem.sure = Sure::Maybe;
         }
-        kept.push((index, elem));
+        apart.kept.push((index, elem));
+        Ok(())
     }
 
-    /// Of a long list of texts or whole numbers, all of them known, which ones are the first of their kind: in time
+    /// Of a long list of values that have names, all of them known, which ones are the first of their kind: in time
     /// proportional to its length.
     fn told_apart(&self, elems: &[Elem<'a>]) -> Option<Vec<bool>> {
         const LONG: usize = 16;
         if elems.len() < LONG || elems.iter().any(|elem| elem.sure != Sure::Yes) {
             return None;
         }
-        let (mut texts, mut numbers) = (FxHashSet::default(), FxHashSet::default());
+        let (mut texts, mut numbers, mut names) = (FxHashSet::default(), FxHashSet::default(), FxHashSet::default());
         let mut firsts = Vec::with_capacity(elems.len());
+        let whole = !elems.iter().any(|elem| matches!(elem.val, Val::Exact(_)));
         for elem in elems {
             firsts.push(match &elem.val {
-                Val::Int(n) => numbers.insert(*n),
-                val => texts.insert(self.text(val)?),
+                Val::Int(n) if whole => numbers.insert(*n),
+                val => match self.text(val) {
+                    Some(text) => texts.insert(text),
+                    None => names.insert(self.key_name(val)?),
+                },
             });
         }
         Some(firsts)
@@ -513,15 +374,17 @@ impl<'a> Machine<'a> {
         let fault = elems.iter().find_map(Elem::fault);
         let elems: Vec<Elem<'a>> = elems.into_iter().filter(|elem| elem.fault().is_none()).collect();
         let mut pairs = Pairs::default();
+        let failed = |fault| Out { val: Val::Fault(fault), at: NOWHERE, info: list.info.clone() };
         // What has a name of its own is told apart by that; the rest, one by one.
-        let mut seen: rustc_hash::FxHashMap<String, usize> = rustc_hash::FxHashMap::default();
+        let mut seen: FxHashMap<String, usize> = FxHashMap::default();
         let mut odd: Vec<usize> = Vec::new();
-        for (index, elem) in elems.iter().enumerate() {
-            if is_odd(elem) {
+        let mut is_odd = vec![false; elems.len()];
+        for ((index, elem), is_odd) in elems.iter().enumerate().zip(&mut is_odd) {
+            let Some(name) = self.key_name(&elem.val).filter(|_| elem.sure != Sure::Many) else {
+                *is_odd = true;
                 odd.push(index);
                 continue;
-            }
-            let name = self.key_name(&elem.val);
+            };
             match seen.get(&name).and_then(|first| elems.get(*first).map(|known| (*first, known.sure))) {
                 None => drop(seen.insert(name, index)),
                 Some((first, sure)) => {
@@ -546,8 +409,11 @@ impl<'a> Machine<'a> {
                 }
                 continue;
             }
-            for (other, known) in elems.iter().enumerate() {
-                if other == index || (other < index && is_odd(known)) {
+            if let Err(limit) = self.take(elems.len() as u64) {
+                return failed(limit);
+            }
+            for ((other, known), is_odd) in elems.iter().enumerate().zip(&is_odd) {
+                if other == index || (other < index && *is_odd) {
                     continue;
                 }
                 let mut equal = self.equal(&known.val, &elem.val).unwrap_or(None);
@@ -582,14 +448,11 @@ impl<'a> Machine<'a> {
             self.left_open = self.left_open.take().or(left_open);
         }
         pairs.repeats.sort_unstable_by_key(|(first, later)| (*later, *first));
-        let mut firsts: Vec<At> = Vec::new();
-        let mut repeats: Vec<At> = Vec::new();
+        let mut firsts: IndexSet<At> = IndexSet::new();
+        let mut repeats: IndexSet<At> = IndexSet::new();
         for (first, later) in &pairs.repeats {
-            for (places, index) in [(&mut firsts, first), (&mut repeats, later)] {
-                if !places.contains(&place(index)) {
-                    places.push(place(index));
-                }
-            }
+            firsts.insert(place(first));
+            repeats.insert(place(later));
         }
         let mut places = repeats.into_iter();
         if let Some(first) = places.next() {
@@ -602,6 +465,14 @@ impl<'a> Machine<'a> {
         }
         settled(val, Some(Rc::new(info)))
     }
+}
+
+/// The elements of a list that are told apart so far: the places that they had, those that have names, and the others.
+#[derive(Default)]
+struct Apart<'a> {
+    kept: Vec<(usize, Elem<'a>)>,
+    named: FxHashMap<String, usize>,
+    odd: Vec<usize>,
 }
 
 /// Elements of a list that meet: an earlier one and a later one.
@@ -625,26 +496,16 @@ impl Pairs {
     }
 }
 
-/// Whether an element may equal another one that is written otherwise.
-fn is_odd(elem: &Elem<'_>) -> bool {
-    elem.sure == Sure::Many
-        || match &elem.val {
-            Val::Unknown(_) | Val::Diff(..) => true,
-            Val::Duration(duration) => duration.months != 0,
-            _ => false,
-        }
-}
-
 /// A sum that is exact while it grows, so that it does not depend on the order of what is added.
 #[derive(Default)]
-struct Total {
+pub(super) struct Total {
     whole: i128,
     rest: Option<Exact>,
     lost: bool,
 }
 
 impl Total {
-    fn add(&mut self, n: &Num) {
+    pub(super) fn add(&mut self, n: &Num) {
         match n {
             Num::Int(n) => match self.whole.checked_add(i128::from(*n)) {
                 Some(whole) => self.whole = whole,
@@ -658,7 +519,7 @@ impl Total {
     }
 
     /// The sum; `None` on overflow.
-    fn number(&self) -> Option<Num> {
+    pub(super) fn number(&self) -> Option<Num> {
         match self.rest {
             _ if self.lost => None,
             None => i64::try_from(self.whole).ok().map(Num::Int),
@@ -688,7 +549,7 @@ fn sum_all<'a>(elems: &[Elem<'a>]) -> Val<'a> {
 }
 
 /// The bounds of an element that may not be there, or be there many times.
-fn at_most_there(bounds: Bounds, sure: Sure) -> Bounds {
+pub(super) fn at_most_there(bounds: Bounds, sure: Sure) -> Bounds {
     let zero = Bounds::exactly(Num::Int(0));
     match sure {
         Sure::Yes => bounds,

@@ -127,7 +127,7 @@ impl<'a> Machine<'a> {
             if let Some(taken) = self.calendar {
                 return settled(Val::Bool(taken), Some(Rc::new(info)));
             }
-            info.open.push(info.first);
+            info.open.insert(info.first);
             self.left_open = self.left_open.take().or_else(|| pairs.iter().find_map(|(a, b)| left_open(a, b)));
         }
         settled(val, Some(Rc::new(info)))
@@ -246,7 +246,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The elements of a list, `null`s left out.
-    pub(super) fn elements(&mut self, list: &Val<'a>) -> Vec<Elem<'a>> {
+    pub(super) fn elements(&self, list: &Val<'a>) -> Vec<Elem<'a>> {
         (0..self.len(list)).filter_map(|index| self.elem(list, index, NOWHERE)).collect()
     }
 
@@ -344,6 +344,9 @@ impl<'a> Machine<'a> {
         if list.is_unknown() {
             return Ok(None);
         }
+        if let Some(inside) = self.looked_up(item, list)? {
+            return Ok(Some(inside));
+        }
         let mut open = false;
         let mut fault = None;
         for index in 0..self.len(list) {
@@ -369,7 +372,9 @@ impl<'a> Machine<'a> {
         if let (Val::Fault(fault), _) | (_, Val::Fault(fault)) = (xs, ys) {
             return Err(*fault);
         }
-        let empty = |machine: &Machine<'a>, list: &Val<'a>| !list.is_unknown() && machine.len(list) == 0;
+        let empty = |machine: &Machine<'a>, list: &Val<'a>| {
+            is_list(list) && (0..machine.len(list)).all(|index| machine.elem(list, index, NOWHERE).is_none())
+        };
         if empty(self, xs) || empty(self, ys) {
             return Ok(Some(false));
         }
@@ -465,6 +470,8 @@ impl<'a> Machine<'a> {
         if let Some(among) = read.among() {
             return self.agreed(&among, &mut |machine, read| machine.matched(value, read, written));
         }
+        let Some(length) = self.text(value).map(str::len) else { return Ok(None) };
+        self.read_through(length)?;
         let Some(text) = self.text(value) else { return Ok(None) };
         if let Some(pattern) = written {
             return Ok(Some(pattern.matches(text)));

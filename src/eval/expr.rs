@@ -3,7 +3,7 @@
 use super::compare::Tri;
 use super::machine::{Machine, type_bounds};
 use super::memory::may_be_remembered;
-use super::val::{Elem, Fault, Ghost, Info, NOWHERE, Out, Partly, Setness, Sure, Unknown, Val};
+use super::val::{Elem, Fault, Ghost, Info, NOWHERE, Out, Partly, Places, Setness, Sure, Unknown, Val};
 use crate::builtins::Function;
 use crate::policy::{Arith, BinaryOp, Expr, ExprKind, State};
 use crate::schema::TypeKind;
@@ -14,10 +14,14 @@ use std::rc::Rc;
 impl<'a> Machine<'a> {
     /// The value of an expression. With `TRACE` it remembers what was read, and stops at nothing that a reader would name.
     pub fn eval<const TRACE: bool>(&mut self, expr: &'a Expr) -> Out<'a> {
-        if !TRACE && may_be_remembered(&expr.kind) {
-            return self.remembered(expr);
+        let before = self.bytes;
+        let out =
+            if !TRACE && may_be_remembered(&expr.kind) { self.remembered(expr) } else { self.work_out::<TRACE>(expr) };
+        if !out.val.is_made() {
+            // What was made on the way is gone.
+            self.bytes = before;
         }
-        self.work_out::<TRACE>(expr)
+        out
     }
 
     /// The same, whatever has been worked out already.
@@ -256,6 +260,9 @@ impl<'a> Machine<'a> {
             }
             ExprKind::Call(index, arguments) => {
                 let Some(define) = self.plan.policy.defines.get(*index) else { return Out::plain(Val::unknown()) };
+                if let Err(limit) = self.take(1) {
+                    return Out::plain(Val::Fault(limit));
+                }
                 let mut given: Vec<Out<'a>> = arguments.iter().map(|argument| self.eval::<TRACE>(argument)).collect();
                 if TRACE {
                     for (out, argument) in given.iter_mut().zip(arguments) {
@@ -316,12 +323,12 @@ impl<'a> Machine<'a> {
             return out;
         }
         let Some(item) = self.plan.policy.lets.get(index) else { return Out::plain(Val::unknown()) };
-        // Its steps are its own: no rule pays for being the first that needs it.
-        let steps = std::mem::take(&mut self.steps);
+        // Its steps and its memory are its own: no rule pays for being the first that needs it.
+        let (steps, bytes) = (std::mem::take(&mut self.steps), std::mem::take(&mut self.bytes));
         let before = self.enter(item.frame);
         let out = self.eval::<TRACE>(&item.value);
         self.leave(before);
-        self.steps = steps;
+        (self.steps, self.bytes) = (steps, bytes);
         if let Some(slot) = self.lets.get_mut(usize::from(TRACE)).and_then(|lets| lets.get_mut(index)) {
             *slot = Some(out.clone());
         }
@@ -409,7 +416,7 @@ impl<'a> Machine<'a> {
         let lacking = matches!(self.ghost_of(out.at), Some(Ghost::Lacking(..)));
         info.why = if lacking { out.at } else { info.first };
         if known.is_none() && info.is_settled() {
-            info.open.push(info.first);
+            info.open.insert(info.first);
         }
         settled(Val::truth(known), Some(Rc::new(info)))
     }
@@ -419,15 +426,27 @@ impl<'a> Machine<'a> {
             return Val::Fault(fault);
         }
         match function {
-            Function::Len => match self.text(&out.val) {
-                Some(text) => Val::Int(text.chars().count() as i64),
-                None => Val::bounded(Bounds::from(Some(Num::Int(0)), None)),
-            },
-            Function::Lower => {
-                self.text(&out.val).map_or_else(Val::unknown, |text| Val::Own(text.to_lowercase().into()))
-            }
-            Function::Upper => {
-                self.text(&out.val).map_or_else(Val::unknown, |text| Val::Own(text.to_uppercase().into()))
+            Function::Len | Function::Lower | Function::Upper => {
+                let Some(length) = self.text(&out.val).map(str::len) else {
+                    return match function {
+                        Function::Len => Val::bounded(Bounds::from(Some(Num::Int(0)), None)),
+                        _ => Val::unknown(),
+                    };
+                };
+                if let Err(limit) = self.read_through(length) {
+                    return Val::Fault(limit);
+                }
+                if function != Function::Len
+                    && let Err(limit) = self.hold(length)
+                {
+                    return Val::Fault(limit);
+                }
+                let text = self.text(&out.val).unwrap_or_default();
+                match function {
+                    Function::Len => Val::Int(text.chars().count() as i64),
+                    Function::Lower => Val::Own(text.to_lowercase().into()),
+                    _ => Val::Own(text.to_uppercase().into()),
+                }
             }
             Function::Rank => match (&out.val, ty) {
                 (Val::Enum(_, index), _) => Val::Int(i64::from(*index) + 1),
@@ -530,6 +549,10 @@ impl<'a> Machine<'a> {
                 None => Val::unknown(),
             },
             (Arith::Add, a, b) if self.text(a).is_some() && self.text(b).is_some() => {
+                let length = [a, b].iter().filter_map(|side| self.text(side)).map(str::len).sum();
+                if let Err(limit) = self.read_through(length).and_then(|()| self.hold(length)) {
+                    return Val::Fault(limit);
+                }
                 let joined = format!("{}{}", self.text(a).unwrap_or(""), self.text(b).unwrap_or(""));
                 Val::Own(joined.into())
             }
@@ -597,8 +620,8 @@ impl<'a> Machine<'a> {
                 }
                 list => {
                     for index in 0..self.len(list) {
-                        if let Some(fault) = self.step() {
-                            return Val::Fault(fault);
+                        if let Err(limit) = self.take(1).and_then(|()| self.hold(size_of::<Elem<'a>>())) {
+                            return Val::Fault(limit);
                         }
                         elems.extend(if TRACE {
                             self.traced_elem(list, index, side.at)
@@ -652,7 +675,7 @@ pub(super) fn settled<'a>(val: Val<'a>, info: Option<Rc<Info>>) -> Out<'a> {
     let known = !val.is_unknown();
     let info = info.map(|info| {
         if known && !info.is_settled() {
-            Rc::new(Info { missing: Vec::new(), open: Vec::new(), invalid: false, ..(*info).clone() })
+            Rc::new(Info { missing: Places::default(), open: Places::default(), invalid: false, ..(*info).clone() })
         } else {
             info
         }

@@ -296,6 +296,7 @@ impl<'a> Machine<'a> {
             place = at;
         }
         let doubt = if TRACE { merged(doubt, out.val.is_unknown().then_some(out.info).flatten()) } else { None };
+        self.hold(size_of::<Elem<'a>>())?;
         into.push(Elem { val: out.val, at: place, sure, doubt });
         Ok(())
     }

@@ -1,17 +1,21 @@
 //! Owns the state of an evaluation and how fields are read. It must never know what an operator means.
 
+use super::index::Indexes;
 use super::memory::Memory;
-use super::val::{At, Elem, Fault, GHOST, Ghost, Info, NOWHERE, Out, Setness, Sure, Unknown, Val};
+use super::val::{At, Elem, Fault, GHOST, Ghost, Info, NOWHERE, Out, Places, Setness, Sure, Unknown, Val};
 use crate::pattern::Pattern;
 use crate::plan::Plan;
 use crate::policy::Expr;
-use crate::schema::{Absent, Field, RecordId, Schema, Type, TypeKind};
+use crate::schema::{Absent, Const, Field, RecordId, Schema, Type, TypeKind};
 use crate::string::Str;
 use crate::tenant::{CellId, Data, NO_CELL, ROOT_CELL, Step, Tenant};
 use crate::value::LeftOpen;
 use rustc_hash::FxHashMap;
 use std::cell::Cell;
 use std::rc::Rc;
+
+/// So many bytes of a text take a step to be read through.
+const LONG_TEXT: u64 = 1024;
 
 /// Patterns that are shared by all who hold the same list.
 pub(super) type Globs = Rc<[Rc<Pattern>]>;
@@ -38,10 +42,15 @@ pub(super) struct Machine<'a> {
     /// The lets of the rule that are in sight: a trace works them out again.
     pub rule_lets: Vec<(usize, &'a Expr)>,
     pub indexes: FxHashMap<CellId, FxHashMap<&'a str, CellId>>,
+    /// The elements of long lists.
+    pub index: Indexes<'a>,
     pub globs: FxHashMap<String, Rc<Pattern>>,
     /// The same of whole lists of the tenant, and whether all of a list is known.
     pub glob_lists: FxHashMap<(u32, u32), (Globs, bool)>,
+    /// How many steps were taken, by the rule or the top-level let at hand.
     pub steps: u64,
+    /// How many bytes of texts and lists it holds that are made in the evaluation.
+    pub bytes: u64,
     /// What has been worked out already.
     pub memory: Memory<'a>,
     /// In a trace of an element: where it stands, and the first that is read in it.
@@ -66,9 +75,11 @@ impl<'a> Machine<'a> {
             lets: [vec![None; lets], vec![None; lets]],
             rule_lets: Vec::new(),
             indexes: FxHashMap::default(),
+            index: Indexes::default(),
             globs: FxHashMap::default(),
             glob_lists: FxHashMap::default(),
             steps: 0,
+            bytes: 0,
             memory: Memory::new(plan),
             reading: Cell::new((NOWHERE, NOWHERE)),
             calendar: None,
@@ -101,6 +112,26 @@ impl<'a> Machine<'a> {
     pub fn step(&mut self) -> Option<Fault> {
         self.steps += 1;
         (self.steps > self.plan.most_steps).then_some(Fault::TooManySteps)
+    }
+
+    /// So many steps beside those through elements: calls, and comparisons of one element with many.
+    #[inline]
+    pub fn take(&mut self, steps: u64) -> Result<(), Fault> {
+        self.steps = self.steps.saturating_add(steps);
+        if self.steps > self.plan.most_steps { Err(Fault::TooManySteps) } else { Ok(()) }
+    }
+
+    /// The steps of reading through a text: none unless it is long.
+    #[inline]
+    pub fn read_through(&mut self, bytes: usize) -> Result<(), Fault> {
+        self.take(bytes as u64 / LONG_TEXT)
+    }
+
+    /// So many bytes of a text or list that is about to be made.
+    #[inline]
+    pub fn hold(&mut self, bytes: usize) -> Result<(), Fault> {
+        self.bytes = self.bytes.saturating_add(bytes as u64);
+        if self.bytes > self.plan.most_bytes() { Err(Fault::TooMuchMemory) } else { Ok(()) }
     }
 
     pub fn ghost(&mut self, ghost: Ghost) -> At {
@@ -195,7 +226,9 @@ impl<'a> Machine<'a> {
                     let actual = if target == NO_CELL { self.lacking_element(list, cell) } else { target };
                     at = self.ghost(Ghost::Via(base.at, actual));
                 }
-                if target == NO_CELL {
+                if let Some(entry) = self.default_entry(target, list, cell) {
+                    self.field::<TRACE>(Out::at(entry, at), record, slot)
+                } else if target == NO_CELL {
                     let unknown = Unknown::new(Setness::Maybe, false, None);
                     self.absent::<TRACE>(at, record, slot, Some(&unknown))
                 } else {
@@ -228,6 +261,18 @@ impl<'a> Machine<'a> {
     /// Whether a place is one by itself, and does not stand for what is unknown.
     fn has_place(&self, at: At) -> bool {
         at != NOWHERE && !matches!(self.ghost_of(at), Some(Ghost::Within(_)))
+    }
+
+    /// What the platform takes a map to hold that is not there, under the key that a reference names.
+    fn default_entry(&self, target: CellId, slot: u16, reference: CellId) -> Option<Val<'a>> {
+        if target != NO_CELL {
+            return None;
+        }
+        let plan = self.plan;
+        match &plan.policy.schema.field(Schema::ROOT, slot)?.absent {
+            Absent::Default(Const::Map(map)) => map.get(self.tenant.text(reference)).map(Val::from_const),
+            _ => None,
+        }
     }
 
     /// Where the element that a reference names would be, in a list that is not there.
@@ -300,7 +345,7 @@ impl<'a> Machine<'a> {
                 info.invalid = true;
                 info.spoilt = place;
             } else if place != NOWHERE {
-                info.missing.push(place);
+                info.missing.insert(place);
             }
         }
         Out { val, at, info: Some(Rc::new(info)) }
@@ -368,6 +413,10 @@ impl<'a> Machine<'a> {
                 if let (Val::Cells(first, count), Some(slot)) = (list, key_slot) {
                     let cell = self.list_entry(*first, *count, slot, key);
                     found = cell.map(|cell| Out::at(Val::Record(cell), cell));
+                } else if let Some((place, others)) = key_slot.and_then(|slot| self.keyed_place(list, slot, key)) {
+                    open = others;
+                    let elem = place.and_then(|place| self.elem(list, place, base.at));
+                    found = elem.map(|elem| Out::at(elem.val, elem.at));
                 } else {
                     for index in 0..self.len(list) {
                         let Some(elem) = self.elem(list, index, base.at) else { continue };
@@ -416,7 +465,7 @@ impl<'a> Machine<'a> {
                 Step::Key(key.to_owned()).push(&mut name);
                 let first = if base.first() == NOWHERE { read } else { base.first() };
                 let at = self.ghost(Ghost::Lacking(first, name));
-                let info = Info { first, missing: vec![at], ..Info::default() };
+                let info = Info { first, missing: Places::from_iter([at]), ..Info::default() };
                 Out { val, at, info: Some(Rc::new(info)) }
             }
         }
@@ -498,7 +547,7 @@ impl<'a> Machine<'a> {
                 info.invalid = true;
                 info.spoilt = elem.at;
             } else {
-                info.missing.push(elem.at);
+                info.missing.insert(elem.at);
             }
             elem.doubt = Some(Rc::new(info));
         }

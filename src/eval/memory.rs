@@ -11,7 +11,7 @@ use crate::policy::{Aggregate, Comprehension, Expr, ExprKind, For, Generator};
 use crate::tenant::{CellId, Data, NO_CELL};
 use std::rc::Rc;
 
-/// The longest list of the policy's own that is kept; those of the tenant are kept as they stand there.
+/// The longest list or text of the policy's own that is kept; those of the tenant are kept as they stand there.
 const LONGEST: usize = 4096;
 
 /// What a tenant's rules came to so far, by the numbers of [`crate::plan::Alike`].
@@ -91,7 +91,11 @@ impl<'a> Machine<'a> {
         }
         let before = self.steps;
         let out = self.work_out::<false>(expr);
-        let short = !matches!(&out.val, Val::List(elems) if elems.len() > LONGEST);
+        let short = match &out.val {
+            Val::List(elems) => elems.len() <= LONGEST,
+            Val::Own(text) => text.len() <= LONGEST,
+            _ => true,
+        };
         // A place is asked of lists and records, which stand in the tenant; a value that has one is not kept.
         if short
             && out.at == super::val::NOWHERE

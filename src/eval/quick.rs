@@ -13,6 +13,9 @@ use std::cmp::Ordering;
 /// The most elements of a list whose values are compared one with another.
 const SHORT: u32 = 8;
 
+/// The most elements of a list that a value is compared with.
+const LONG: usize = super::index::SHORT;
+
 /// A value that is known, and costs nothing to hold.
 #[derive(Clone, Copy)]
 pub(super) enum Plain<'a> {
@@ -199,6 +202,9 @@ impl<'a> Machine<'a> {
     /// Whether a value is in a list of the policy or the tenant.
     fn within(&self, item: Plain<'a>, list: Plain<'a>) -> Option<bool> {
         match list {
+            // A long one is looked up.
+            Plain::Consts(values) if values.len() > LONG => return None,
+            Plain::Cells(_, count) if count as usize > LONG => return None,
             Plain::Consts(values) => {
                 for value in values {
                     if self.same(item, plain_const(value)?)? {

@@ -2,8 +2,8 @@
 
 use super::machine::Machine;
 use super::memory::Chosen;
-use super::val::{At, Elem, Fault, Ghost, Info, NOWHERE, Out, Sure, Val};
-use crate::finding::{Kind, Severity, Step, Verdict};
+use super::val::{At, Elem, Fault, Ghost, Info, Limit, NOWHERE, Out, Places, Sure, Val};
+use crate::finding::{Kind, RELATED_LIMIT, Severity, Step, Verdict};
 use crate::lang::Beside;
 use crate::policy::{Check, Expr, ExprKind, FixClause, For, If, Message, Rule, State, Stmt};
 use crate::source::Span;
@@ -19,13 +19,15 @@ pub(super) struct Raw<'a> {
     /// The condition that it asks there.
     pub asked: Option<Span>,
     pub at: At,
+    /// Further places, and how many there are beyond them.
     pub related: Vec<(At, Beside)>,
+    pub hidden: usize,
     pub message: String,
     pub fix: Option<Remedy<'a>>,
-    /// Of an unknown: all that is missing.
-    pub missing: Vec<At>,
-    /// Of an error: it was given up at the limit of steps, which says nothing about the tenant.
-    pub given_up: bool,
+    /// Of an unknown: the first that is missing.
+    pub missing: Option<At>,
+    /// Of an error: it was given up at a limit, which says nothing about the tenant.
+    pub given_up: Option<Limit>,
 }
 
 /// What can be done about a finding.
@@ -98,7 +100,7 @@ impl<'m, 'a> Run<'m, 'a> {
     pub fn rule(&mut self) -> Verdict {
         let before = self.machine.enter(self.rule.frame);
         self.machine.rule_lets.clear();
-        self.machine.steps = 0;
+        (self.machine.steps, self.machine.bytes) = (0, 0);
         let applies = match &self.rule.applies {
             None => true,
             Some(condition) => match self.told(condition) {
@@ -124,9 +126,14 @@ impl<'m, 'a> Run<'m, 'a> {
 
     pub fn block(&mut self, statements: &'a [Stmt]) -> Came {
         let lets = self.machine.rule_lets.len();
+        let around = self.machine.bytes;
         let mut worst = Came::Holds;
         for statement in statements {
+            let before = self.machine.bytes;
             let came = self.statement(statement);
+            if !matches!(statement, Stmt::Let(..)) {
+                self.machine.bytes = before;
+            }
             worst = worst.max(came);
             if let Stmt::Check(check) = statement
                 && check.require
@@ -136,6 +143,7 @@ impl<'m, 'a> Run<'m, 'a> {
             }
         }
         self.machine.rule_lets.truncate(lets);
+        self.machine.bytes = around;
         worst
     }
 
@@ -498,7 +506,7 @@ impl<'m, 'a> Run<'m, 'a> {
         self.worst = self.worst.max(Verdict::Unknown);
         // What the calendar leaves open is said where nothing is missing.
         let calendar = doubts.missing.is_empty();
-        let named = if calendar { std::mem::take(&mut doubts.open) } else { std::mem::take(&mut doubts.missing) };
+        let named = std::mem::take(if calendar { &mut doubts.open } else { &mut doubts.missing });
         let first = place.or(named.first().copied());
         let Some(at) = first else {
             // Nothing is missing but what is invalid, and that is said already.
@@ -512,14 +520,15 @@ impl<'m, 'a> Run<'m, 'a> {
                 Some(why) => lang.cannot_be_decided_since(&lang.left_open(&why)),
                 None => lang.cannot_be_decided(),
             };
-            self.push(Kind::Unknown, severity, span, at, Vec::new(), message, None, vec![]);
+            self.push(Kind::Unknown, severity, span, at, Vec::new(), message, None, None);
             return Came::Unknown;
         };
         let mut related = Vec::new();
         let word = if calendar { Beside::OpenToo } else { Beside::MissingToo };
         related.extend(named.iter().filter(|other| **other != at).map(|other| (*other, word)));
-        let missing = if calendar { Vec::new() } else { named };
+        let missing = if calendar { Places::default() } else { named };
         let message = self.unknown_message(at, &missing, info);
+        let missing = missing.first().copied();
         self.push(Kind::Unknown, severity, span, at, related, message, None, missing);
         Came::Unknown
     }
@@ -530,9 +539,9 @@ impl<'m, 'a> Run<'m, 'a> {
             let lang = self.machine.plan.lang;
             lang.cannot_be_worked_out(&fault.message(lang))
         };
-        self.push(Kind::Error, severity, span, NOWHERE, Vec::new(), message, None, Vec::new());
+        self.push(Kind::Error, severity, span, NOWHERE, Vec::new(), message, None, None);
         if let Some(raw) = self.raw.last_mut() {
-            raw.given_up = fault == Fault::TooManySteps;
+            raw.given_up = fault.limit();
         }
         Came::Fault
     }
@@ -547,7 +556,7 @@ impl<'m, 'a> Run<'m, 'a> {
         fix: Option<Remedy<'a>>,
     ) {
         self.worst = self.worst.max(Verdict::Fail);
-        self.push(Kind::Violation, severity, span, at, related, message, fix, Vec::new());
+        self.push(Kind::Violation, severity, span, at, related, message, fix, None);
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -560,14 +569,14 @@ impl<'m, 'a> Run<'m, 'a> {
         mut related: Vec<(At, Beside)>,
         message: String,
         fix: Option<Remedy<'a>>,
-        missing: Vec<At>,
+        missing: Option<At>,
     ) {
         let at = self.anchored(at);
         if kind == Kind::Violation {
             related.extend(self.loops.iter().filter(|at| **at != NOWHERE).map(|at| (*at, Beside::ForThisOne)));
         }
-        let (asked, given_up) = (None, false);
-        self.raw.push(Raw { kind, severity, policy, asked, at, related, message, fix, missing, given_up });
+        let (asked, given_up, hidden) = (None, None, hide(&mut related));
+        self.raw.push(Raw { kind, severity, policy, asked, at, related, hidden, message, fix, missing, given_up });
     }
 
     /// Runs statements without reporting: what they came to, and what they would have reported.
@@ -600,6 +609,15 @@ impl<'m, 'a> Run<'m, 'a> {
         }
         text
     }
+}
+
+/// Cuts related places to those that a report looks at: there may be as many findings as each has places. Gives how many
+/// are gone.
+pub(super) fn hide(related: &mut Vec<(At, Beside)>) -> usize {
+    let hidden = related.len().saturating_sub(RELATED_LIMIT * 4);
+    related.truncate(RELATED_LIMIT * 4);
+    related.shrink_to_fit();
+    hidden
 }
 
 /// Whether a condition asks for nothing but that something is given.

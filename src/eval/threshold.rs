@@ -1,7 +1,7 @@
 //! Owns thresholds: which bands apply, and what follows where bounds leave that open. It must never know how a finding reads.
 
 use super::compare::left_open;
-use super::run::{Came, Raw, Run};
+use super::run::{Came, Raw, Run, hide};
 use super::steps::Standing;
 use super::val::{Fault, Info, NOWHERE, Out, Val};
 use crate::finding::{Kind, Severity, Verdict};
@@ -310,6 +310,7 @@ impl<'a> Run<'_, 'a> {
         };
         let mut related = related;
         related.extend(self.loops.iter().filter(|at| **at != NOWHERE).map(|at| (*at, Beside::ForThisOne)));
+        let hidden = hide(&mut related);
         let raw = Raw {
             kind: Kind::Violation,
             severity: band.severity,
@@ -317,10 +318,11 @@ impl<'a> Run<'_, 'a> {
             asked: condition.map(|condition| condition.span),
             at,
             related,
+            hidden,
             message: text,
             fix: None,
-            missing: Vec::new(),
-            given_up: false,
+            missing: None,
+            given_up: None,
         };
         Judged { raw: vec![raw], ..none(Came::Fails) }
     }
@@ -390,7 +392,7 @@ impl<'a> Run<'_, 'a> {
         }
         if doubts.is_settled() && doubts.first != NOWHERE {
             // Only the calendar leaves it open.
-            doubts.open.push(doubts.first);
+            doubts.open.insert(doubts.first);
             let value = self.machine.eval::<false>(&threshold.value).val;
             self.machine.left_open = bounds.iter().find_map(|bound| {
                 let open = self.machine.order(BinaryOp::Ge, &value, bound) == Ok(None)

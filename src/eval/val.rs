@@ -5,11 +5,15 @@ use crate::schema::{Const, EnumId};
 use crate::string::Str;
 use crate::tenant::{CellId, Step};
 use crate::value::{Bounds, Duration, Exact, Num};
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
 use std::rc::Rc;
 
 /// A place in the tenant: a cell, or, in a trace, the number of a [`Ghost`]; [`NOWHERE`] for none.
 pub(super) type At = u32;
+
+/// Places in the order in which they are read, each once.
+pub(super) type Places = IndexSet<At, FxBuildHasher>;
 
 /// No place.
 pub(super) const NOWHERE: At = u32::MAX;
@@ -49,6 +53,7 @@ pub(super) enum Fault {
     BeyondTheCalendar,
     NoWholeDuration,
     TooManySteps,
+    TooMuchMemory,
 }
 
 impl Fault {
@@ -60,8 +65,27 @@ impl Fault {
             Fault::BeyondTheCalendar => lang.fault_calendar(),
             Fault::NoWholeDuration => lang.fault_duration(),
             Fault::TooManySteps => lang.fault_steps(),
+            Fault::TooMuchMemory => lang.fault_memory(),
         }
     }
+
+    /// The limit that was hit, where that is all: it says nothing about the tenant.
+    pub fn limit(self) -> Option<Limit> {
+        match self {
+            Fault::TooManySteps => Some(Limit::Steps),
+            Fault::TooMuchMemory => Some(Limit::Memory),
+            _ => None,
+        }
+    }
+}
+
+/// What a rule may not exceed at one tenant.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Limit {
+    /// Elements that lists give, and what else takes time.
+    Steps,
+    /// Bytes of texts and lists that are made.
+    Memory,
 }
 
 /// Unknown: whether it is there, whether that is reported as invalid already, what bounds it, and what else is known.
@@ -171,9 +195,9 @@ pub(super) struct Info {
     /// Further places of that truth, and what they have to do with it.
     pub related: Vec<(At, Beside)>,
     /// What is missing, in the order in which it is read.
-    pub missing: Vec<At>,
+    pub missing: Places,
     /// What is there, and too inexact to decide it: where only the calendar is open.
-    pub open: Vec<At>,
+    pub open: Places,
     /// Something invalid leaves it undecided, too.
     pub invalid: bool,
     /// The first of what is invalid, where that is known.
@@ -187,8 +211,8 @@ impl Default for Info {
             others: Vec::new(),
             why: NOWHERE,
             related: Vec::new(),
-            missing: Vec::new(),
-            open: Vec::new(),
+            missing: Places::default(),
+            open: Places::default(),
             invalid: false,
             spoilt: NOWHERE,
         }
@@ -213,10 +237,10 @@ impl Info {
     /// Takes over what leaves another expression undecided.
     pub fn doubt(&mut self, other: &Info) {
         for (own, others) in [(&mut self.missing, &other.missing), (&mut self.open, &other.open)] {
-            for at in others {
-                if !own.contains(at) {
-                    own.push(*at);
-                }
+            if own.is_empty() {
+                own.clone_from(others);
+            } else {
+                own.extend(others);
             }
         }
         if self.spoilt == NOWHERE && other.invalid {
@@ -284,6 +308,15 @@ impl<'a> Val<'a> {
             Const::List(values) => Val::Consts(values),
             Const::Map(values) => Val::ConstMap(values),
             Const::EmptyRecord(_) => Val::EmptyRecord,
+        }
+    }
+
+    /// Whether it holds texts or lists that were made in the evaluation.
+    pub fn is_made(&self) -> bool {
+        match self {
+            Val::Own(_) | Val::List(_) | Val::MadeMap(_) => true,
+            Val::Unknown(unknown) => unknown.partly.is_some(),
+            _ => false,
         }
     }
 

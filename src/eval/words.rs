@@ -3,17 +3,20 @@
 use super::compare::is_list;
 use super::machine::Machine;
 use super::run::Run;
-use super::val::{At, Ghost, Info, NOWHERE, Val};
+use super::val::{At, Ghost, Info, NOWHERE, Places, Val};
 use crate::lang::Lang;
 use crate::policy::{BinaryOp, Expr, ExprKind, Quantifier, State};
 use crate::schema::TypeKind;
 use crate::tenant::ROOT_CELL;
 use crate::value::{self, Duration};
+use indexmap::IndexSet;
 
 /// The most elements of a list that a message shows.
 const SHOWN: usize = 8;
 /// The longest text that a message shows, in characters.
 const LONG: usize = 80;
+/// Up to so many missing places are counted by their paths.
+const FEW: usize = 64;
 
 impl<'a> Machine<'a> {
     /// A value as a message says it; strings in quotes where they stand for themselves.
@@ -350,7 +353,7 @@ impl<'a> Run<'_, 'a> {
     }
 
     /// What keeps a check from being decided.
-    pub(super) fn unknown_message(&mut self, at: At, missing: &[At], info: &Info) -> String {
+    pub(super) fn unknown_message(&mut self, at: At, missing: &Places, info: &Info) -> String {
         let lang = self.machine.plan.lang;
         if missing.is_empty() {
             let place = if at == NOWHERE { info.place() } else { at };
@@ -359,26 +362,27 @@ impl<'a> Run<'_, 'a> {
             let why = why.map_or_else(|| lang.not_exact_enough(), |why| lang.left_open(&why));
             return lang.undecided(&path, &why);
         }
-        let mut paths: Vec<String> = Vec::new();
-        for at in missing {
-            // Of what is missing behind a reference, what is missing there.
-            let at = match self.machine.ghost_of(*at) {
-                Some(Ghost::Via(_, actual)) => *actual,
-                _ => *at,
-            };
-            let path = self.machine.path(at);
-            if !paths.contains(&path) {
-                paths.push(path);
-            }
+        // Of what is missing behind a reference, what is missing there.
+        let actual = |at: &At| match self.machine.ghost_of(*at) {
+            Some(Ghost::Via(_, actual)) => *actual,
+            _ => *at,
+        };
+        let places: Places = missing.iter().map(actual).collect();
+        // Two places may have one path; of very many that makes no difference.
+        let looked_at = if places.len() <= FEW { places.len() } else { FEW / 4 };
+        let mut paths: IndexSet<String> = IndexSet::new();
+        for at in places.iter().take(looked_at) {
+            paths.insert(self.machine.path(*at));
         }
-        let more = paths.len().saturating_sub(3);
+        let count = paths.len() + places.len() - looked_at;
+        let more = count.saturating_sub(3);
         let shown: Vec<String> = paths.iter().take(3).cloned().collect();
         let list = match shown.as_slice() {
             [one] => one.clone(),
             [most @ .., last] if more == 0 => lang.items_and(&lang.list(most), last),
             many => lang.items_and_more(&lang.list(many), more),
         };
-        lang.not_stated_yet(paths.len(), &list)
+        lang.not_stated_yet(count, &list)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Owns the walk through a rule for what it reads: paths of fields, and parameters. It must never know a tenant.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::policy::{
     Asks, Check, Comprehension, Expr, ExprKind, FixClause, Generator, Grants, Message, Part, Policy, Rule, Stmt,
@@ -30,15 +30,27 @@ struct Reader<'p> {
     policy: &'p Policy,
     paths: BTreeSet<String>,
     params: BTreeSet<usize>,
-    /// The `let`s and defines that were walked already.
+    /// The `let`s that were walked already.
     lets: BTreeSet<usize>,
+    /// The defines that were walked already, and with which paths.
+    calls: BTreeSet<(usize, Vec<Option<String>>)>,
+    /// The elements of the lists that `let`s name.
+    elements: BTreeMap<usize, Option<String>>,
     /// Of each variable in sight, the path that it stands for, if it stands for one.
     frame: Vec<Option<String>>,
 }
 
 impl<'p> Reader<'p> {
     fn new(policy: &'p Policy) -> Reader<'p> {
-        Reader { policy, paths: BTreeSet::new(), params: BTreeSet::new(), lets: BTreeSet::new(), frame: Vec::new() }
+        Reader {
+            policy,
+            paths: BTreeSet::new(),
+            params: BTreeSet::new(),
+            lets: BTreeSet::new(),
+            calls: BTreeSet::new(),
+            elements: BTreeMap::new(),
+            frame: Vec::new(),
+        }
     }
 
     fn block(&mut self, statements: &'p [Stmt]) {
@@ -189,7 +201,9 @@ impl<'p> Reader<'p> {
                 if let Some(define) = self.policy.defines.get(*at) {
                     let mut frame: Vec<Option<String>> = arguments.iter().map(|argument| self.path(argument)).collect();
                     frame.resize(define.frame.max(frame.len()), None);
-                    self.within(frame, &define.body);
+                    if self.calls.insert((*at, frame.clone())) {
+                        self.within(frame, &define.body);
+                    }
                 }
             }
         }
@@ -234,19 +248,28 @@ impl<'p> Reader<'p> {
     }
 
     /// The path of any element of a list.
-    fn element(&self, list: &Expr) -> Option<String> {
+    fn element(&mut self, list: &Expr) -> Option<String> {
         match &list.kind {
             ExprKind::Comprehension(of) => {
-                let mut inner = Reader { frame: self.frame.clone(), ..Reader::new(self.policy) };
+                let outer = self.frame.clone();
                 for generator in &of.fors {
-                    let element = inner.element(&generator.list);
-                    inner.bind(generator.var, element);
+                    let element = self.element(&generator.list);
+                    self.bind(generator.var, element);
                 }
-                inner.path(&of.element)
+                let path = self.path(&of.element);
+                self.frame = outer;
+                path
             }
             ExprKind::Let(at) => {
+                if let Some(known) = self.elements.get(at) {
+                    return known.clone();
+                }
                 let item = self.policy.lets.get(*at)?;
-                Reader { frame: vec![None; item.frame], ..Reader::new(self.policy) }.element(&item.value)
+                let outer = std::mem::replace(&mut self.frame, vec![None; item.frame]);
+                let element = self.element(&item.value);
+                self.frame = outer;
+                self.elements.insert(*at, element.clone());
+                element
             }
             ExprKind::Default(parts) => self.element(parts.first()?),
             _ => self.path(list).map(|path| path + ANY),

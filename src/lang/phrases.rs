@@ -127,6 +127,7 @@ phrases! {
     fault_calendar();
     fault_duration();
     fault_steps();
+    fault_memory();
     set_it_to(value: text);
     remove_it();
     beside_there_already();

@@ -214,9 +214,9 @@ impl Rounds {
 impl Work<'_> {
     /// Applies the fixes that the first check of a text found, and those that are found after them, until none is left.
     /// Where fixes undo each other, it begins anew without them.
-    pub(super) fn fix(&self, name: &str, joined: bool, problems: usize, checked: &mut Checked, mut rounds: Rounds) {
+    pub(super) fn fix(&self, name: &str, joined: bool, broken: usize, checked: &mut Checked, mut rounds: Rounds) {
         for _ in 0..MOST_STARTS {
-            let Some(fixed) = self.rounds((name, joined, problems), &checked.sources, &mut rounds) else {
+            let Some(fixed) = self.rounds((name, joined, broken), &checked.sources, &mut rounds) else {
                 checked.errors.push(spoilt(name));
                 return;
             };
@@ -237,7 +237,7 @@ impl Work<'_> {
     /// The rounds from a text whose fixes of the first round are taken; none where they make it unreadable.
     fn rounds(
         &self,
-        (name, joined, problems): (&str, bool, usize),
+        (name, joined, broken): (&str, bool, usize),
         first: &Sources,
         rounds: &mut Rounds,
     ) -> Option<Vec<Fixed>> {
@@ -273,8 +273,8 @@ impl Work<'_> {
                 }
                 history.push(own);
             }
-            let Read { sources, document, problems: left } = read(start(first), texts, joined, self.limits);
-            let document = document.filter(|_| left.len() <= problems)?;
+            let Read { sources, document, errors: left } = read(start(first), texts, joined, self.limits);
+            let document = document.filter(|_| left.len() <= broken)?;
             rounds.later = true;
             self.document(name, &document, &mut Checked::default(), Some(rounds));
             latest = Some(sources);

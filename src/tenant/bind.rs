@@ -29,6 +29,13 @@ pub struct Problem {
 /// The deepest that values may lie within each other once aliases are followed.
 const DEPTH: usize = 500;
 
+/// How many references of a tenant that lead nowhere are held against the names that there are.
+const SUGGESTED: usize = 20;
+
+/// The most problems of a tenant that are told, and the most bytes that their paths and messages may take.
+const MOST_PROBLEMS: usize = 20_000;
+const MOST_PROBLEM_BYTES: usize = 16 << 20;
+
 struct Pending {
     cell: CellId,
     slot: u16,
@@ -68,6 +75,8 @@ struct Binder<'d> {
     pending: Vec<Pending>,
     depth: usize,
     through: Vec<Through>,
+    /// The bytes of the problems that are told.
+    told: usize,
     lang: Lang,
 }
 
@@ -133,6 +142,7 @@ pub fn bind<'d>(document: &'d Document, root: &Root, schema: &'d Schema, lang: L
         names: FxHashMap::default(),
         start: root.start,
         problems: Vec::new(),
+        untold: None,
     };
     let mut binder = Binder {
         tenant,
@@ -142,6 +152,7 @@ pub fn bind<'d>(document: &'d Document, root: &Root, schema: &'d Schema, lang: L
         pending: Vec::new(),
         depth: 0,
         through: Vec::new(),
+        told: 0,
         lang,
     };
     let node = root.node.filter(|node| {
@@ -182,7 +193,19 @@ impl<'d> Binder<'d> {
     ) {
         let related = beside.into_iter().chain(self.aliases()).collect();
         let (path, shared) = (self.path.clone(), !self.through.is_empty());
-        self.tenant.problems.push(Problem { rule, path, span, message, related, shared });
+        self.tell(Problem { rule, path, span, message, related, shared });
+    }
+
+    /// Takes a problem in, or only notes that there is one more.
+    fn tell(&mut self, problem: Problem) {
+        let related = problem.related.iter().map(|(path, ..)| path.len()).sum::<usize>();
+        let bytes = problem.path.len() + problem.message.len() + related;
+        if self.tenant.problems.len() < MOST_PROBLEMS && self.told + bytes <= MOST_PROBLEM_BYTES {
+            self.told += bytes;
+            return self.tenant.problems.push(problem);
+        }
+        let untold = self.tenant.untold.get_or_insert((0, problem.span));
+        untold.0 += 1;
     }
 
     /// A key that stands twice in the mapping that the path names.
@@ -590,6 +613,7 @@ impl<'d> Binder<'d> {
         let pending = std::mem::take(&mut self.pending);
         let mut indexes: FxHashMap<u16, Option<FxHashMap<&str, CellId>>> = FxHashMap::default();
         let (mut found, mut problems) = (Vec::with_capacity(pending.len()), Vec::new());
+        let mut wrong = 0;
         let (tenant, lang) = (&self.tenant, self.lang);
         for Pending { cell, slot, path, span, aliases } in pending {
             let index = indexes.entry(slot).or_insert_with(|| tenant.index_of(slot));
@@ -600,7 +624,9 @@ impl<'d> Binder<'d> {
             };
             found.push((cell, target.map(|target| (target, slot))));
             if let (None, Some(index)) = (target, index) {
-                let near = near(text, index.keys().copied(), lang);
+                // Of very many wrong ones, it is not the spelling that is wrong.
+                let near = if wrong < SUGGESTED { near(text, index.keys().copied(), lang) } else { None };
+                wrong += 1;
                 let hint = near.map_or(String::new(), |near| lang.hint(&near));
                 let list = tenant.schema.field(Schema::ROOT, slot).map_or("", |field| field.name.as_str());
                 let message = lang.no_such_element(&path, &show(Scalar::Str(text), lang), list, &hint);
@@ -608,7 +634,7 @@ impl<'d> Binder<'d> {
                 problems.push(Problem { rule: "schema/reference", path, span, message, related: aliases, shared });
             }
         }
-        self.tenant.problems.append(&mut problems);
+        problems.into_iter().for_each(|problem| self.tell(problem));
         for (cell, target) in found {
             match target {
                 None => self.fill(cell, Data::Invalid),
@@ -638,8 +664,13 @@ impl Tenant<'_> {
         let field = self.schema.field(Schema::ROOT, slot)?;
         let cell = self.slot(base, slot);
         if cell == NO_CELL {
-            // A list that the platform takes to be empty holds nothing; one that is left out may hold anything.
-            return matches!(field.absent, Absent::Default(_)).then(FxHashMap::default);
+            // A list that the platform takes to be empty holds nothing, and a map what it takes it to hold; what is left
+            // out may hold anything.
+            return match &field.absent {
+                Absent::Default(Const::Map(map)) => Some(map.keys().map(|key| (key.as_str(), NO_CELL)).collect()),
+                Absent::Default(_) => Some(FxHashMap::default()),
+                _ => None,
+            };
         }
         let mut index = FxHashMap::default();
         match self.cell(cell) {

@@ -107,10 +107,18 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema, lang: Lang) ->
         TypeKind::Percent => {
             let text = match scalar {
                 Scalar::Int(text) | Scalar::Float(text) => text,
-                Scalar::Str(text) if text.ends_with('%') => text.trim_end_matches('%').trim_end(),
+                Scalar::Str(text) if text.ends_with('%') => text.strip_suffix('%').unwrap_or(text).trim_end(),
                 _ => return Err(other(scalar)),
             };
-            let hundredths = value::parse_exact(text)
+            let whole = match scalar {
+                Scalar::Int(_) => int(text),
+                _ => None,
+            };
+            let number = match whole {
+                Some(Fit::Int(n)) => Some(Exact::from_integer(i128::from(n))),
+                _ => value::parse_exact(text),
+            };
+            let hundredths = number
                 .and_then(|n| num_traits::CheckedDiv::checked_div(&n, &Exact::from_integer(100)))
                 .ok_or_else(|| match scalar {
                     Scalar::Int(_) | Scalar::Float(_) if is_finite(text) => too_long(scalar, lang),
@@ -132,8 +140,8 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema, lang: Lang) ->
         TypeKind::Enum(id) => {
             let values = schema.values(*id);
             let Scalar::Str(text) = scalar else { return Err(other(scalar)) };
-            match values.iter().position(|value| value == text) {
-                Some(index) => Ok(Fit::Enum(id.0, index as u16)),
+            match schema.place(*id, text) {
+                Some(index) => Ok(Fit::Enum(id.0, index)),
                 None => {
                     let near = near(text, values.iter().map(Str::as_str), lang);
                     Err(Misfit { rule: "schema/enum", ..other(scalar).hint(near) })

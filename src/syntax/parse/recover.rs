@@ -45,7 +45,8 @@ impl Within {
     /// Whether a line opens an item and is no part of this one: a line of a string, a field, or a statement that is not
     /// indented.
     fn opens_surely(&self, line: &str) -> bool {
-        let (word, behind) = line.split_at(line.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(line.len()));
+        let word = line.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(line.len());
+        let (word, behind) = line.split_at_checked(word).unwrap_or((line, ""));
         let names = behind.starts_with([' ', '\t'])
             && behind.trim_start().starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
         let statement = matches!(word, "let" | "set") && self.braces > self.closed;
