@@ -8,6 +8,7 @@
 mod arena;
 mod block;
 mod change;
+mod emit;
 mod fields;
 mod intern;
 mod join;
@@ -26,7 +27,8 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-pub use change::{Change, Value, in_quotes, is_printed};
+pub use change::{Change, Value};
+pub use emit::{in_quotes, in_yaml, is_printed};
 pub use fields::{Entry, Fields};
 pub use intern::Sym;
 #[doc(hidden)]

@@ -196,7 +196,7 @@ pub fn run(packs: Packs, tenants: Vec<TenantText>, request: &Request, tick: Tick
 /// The same with packs that are still to be read, behind the texts of `before`: a large tenant is read at the same time.
 pub fn run_beside(
     before: Sources,
-    packs: impl FnOnce(Sources) -> Packs + Send,
+    packs: impl FnOnce(Sources) -> Packs,
     tenants: Vec<TenantText>,
     request: &Request,
     tick: Tick<'_>,
@@ -212,13 +212,13 @@ pub fn run_beside(
     let mut placed = place(before.next_offset(), tenants);
     // Packs stand behind the tenant, since nobody knows yet how much room they take.
     let base = placed.iter().map(Placed::end).max().and_then(|end| u32::try_from(end).ok()).unwrap_or(u32::MAX);
-    let packs = std::thread::scope(|scope| {
-        let packs = spawn(scope, WORK_STACK, move || Ready::of(packs(Sources::starting_at(base))));
-        placed.iter_mut().for_each(|placed| placed.read(request.limits));
-        packs.and_then(joined)
+    let ready = std::thread::scope(|scope| {
+        // What trees take is given back where most of the rest is asked for: packs stay on this thread. Where the system
+        // gives no other, the tenant is read when its turn comes.
+        let _reading = spawn(scope, WORK_STACK, || placed.iter_mut().for_each(|placed| placed.read(request.limits)));
+        Ready::of(packs(Sources::starting_at(base)))
     });
-    let packs = packs.unwrap_or_else(|error| Ready::of(Packs { errors: vec![error], ..Packs::default() }));
-    run_placed(before, packs, placed, request, tick)
+    run_placed(before, ready, placed, request, tick)
 }
 
 /// Packs that were read and checked, and what is to be reported of them.

@@ -4,6 +4,7 @@
 //! What stays keeps its comments and its place, and what is written is YAML again; of JSON, JSON. Where that is not sure,
 //! there are no edits.
 
+use super::emit::{in_quotes, in_yaml};
 use super::{Document, Kind, NodeId, Scalar, Style};
 use crate::edit::Edit;
 use crate::source::Span;
@@ -29,7 +30,7 @@ impl Value {
         match self {
             Value::Plain(text) => text.clone(),
             Value::Bare(text) if !json => text.clone(),
-            Value::Bare(text) | Value::Text(text) => quoted(text, json),
+            Value::Bare(text) | Value::Text(text) => written(text, json),
             Value::List(values) => {
                 let values: Vec<String> = values.iter().map(|value| value.write(json)).collect();
                 format!("[{}]", values.join(", "))
@@ -432,45 +433,12 @@ fn runs(numbers: &[usize]) -> Vec<(usize, usize)> {
     runs
 }
 
+/// A text on one line, perhaps within brackets.
+fn written(text: &str, json: bool) -> String {
+    if json { in_quotes(text) } else { in_yaml(text, true) }
+}
+
 /// A field and its value on one line.
 fn entry(name: &str, value: &Value, json: bool) -> String {
-    format!("{}: {}", quoted(name, json), value.write(json))
-}
-
-/// A text as it is written on one line: in quotes where it must be.
-fn quoted(text: &str, json: bool) -> String {
-    if !json && is_plain(text) { text.to_owned() } else { in_quotes(text) }
-}
-
-/// A text in double quotes, as YAML and JSON both read it: with escapes for what has no place on a line.
-pub fn in_quotes(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            c if is_printed(c) => out.push(c),
-            // None of them is above U+FFFF.
-            c => out.push_str(&format!("\\u{:04X}", u32::from(c))),
-        }
-    }
-    out.push('"');
-    out
-}
-
-/// Whether YAML, and everyone who reads it, takes a character as it is.
-pub fn is_printed(c: char) -> bool {
-    !c.is_control() && !matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
-}
-
-/// A text that YAML reads as the same string without quotes.
-fn is_plain(text: &str) -> bool {
-    let simple = text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
-        && !text.ends_with('.');
-    let word = text.to_ascii_lowercase();
-    simple && !matches!(word.as_str(), "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n")
+    format!("{}: {}", written(name, json), value.write(json))
 }

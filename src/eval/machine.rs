@@ -437,6 +437,11 @@ impl<'a> Machine<'a> {
         match found {
             Ok(out) if !TRACE => out,
             Ok(out) => {
+                if matches!(base.val, Val::ConstMap(_)) && self.has_place(base.at) {
+                    // Of a map that the platform fills.
+                    let at = self.below(base.at, Err(Step::Key(key.to_owned())));
+                    return self.read(out.val, at);
+                }
                 if matches!(base.val, Val::MadeMap(_) | Val::ConstMap(_)) {
                     // What a policy wrote is no place of the tenant; what it read there is, and what names the entry.
                     let mut info = out.info.clone().or(base.info);
@@ -536,8 +541,11 @@ impl<'a> Machine<'a> {
     /// The same in a trace: an element of a list behind a reference stays behind it.
     pub fn traced_elem(&mut self, list: &Val<'a>, index: usize, at: At) -> Option<Elem<'a>> {
         let mut elem = self.elem(list, index, at)?;
-        if matches!(list, Val::Cells(..)) && self.ghost_of(at).is_some() {
-            elem.at = self.below(at, Ok(elem.at));
+        match list {
+            Val::Cells(..) if self.ghost_of(at).is_some() => elem.at = self.below(at, Ok(elem.at)),
+            // Of a list that the platform fills.
+            Val::Consts(_) if self.has_place(at) => elem.at = self.below(at, Err(Step::Index(index))),
+            _ => {}
         }
         if elem.doubt.is_none()
             && let Val::Unknown(unknown) = &elem.val

@@ -1,7 +1,7 @@
 //! Owns the walk that binds a document to its schema, and what it finds on the way. It must never know a rule.
 
 use super::scalar::{Fit, fit, form, int_name, near, show};
-use super::{Cell, CellId, Data, NO_CELL, Tenant};
+use super::{Cell, CellId, Data, NO_CELL, Place, Tenant};
 use crate::document::{Document, Entry, Fields, Kind, NodeId, Root, Scalar, Sym};
 use crate::lang::{Beside, Lang};
 use crate::schema::{Absent, Const, Field, RecordId, Schema, Type, TypeKind, push_field, push_key};
@@ -36,14 +36,6 @@ const SUGGESTED: usize = 20;
 const MOST_PROBLEMS: usize = 20_000;
 const MOST_PROBLEM_BYTES: usize = 16 << 20;
 
-struct Pending {
-    cell: CellId,
-    slot: u16,
-    path: String,
-    span: Span,
-    aliases: Vec<(String, Span, Beside)>,
-}
-
 /// An alias on the way down: how much of the path leads to it, whether it stands behind a `<<` there, and its place.
 #[derive(Clone, Copy)]
 struct Through {
@@ -72,7 +64,8 @@ struct Binder<'d> {
     /// How many fields the records on the way down have left open.
     spare: Vec<Fields>,
     slots_of: SlotTable,
-    pending: Vec<Pending>,
+    /// References, and the slots of the lists that they lead to: looked up when all that is there is known.
+    pending: Vec<(CellId, u16)>,
     depth: usize,
     through: Vec<Through>,
     /// The bytes of the problems that are told.
@@ -313,9 +306,7 @@ impl<'d> Binder<'d> {
                             {
                                 self.tenant.names.insert(cell, name.into());
                             }
-                            let (path, span) = (self.path.clone(), document.span(target));
-                            let aliases = self.aliases().collect();
-                            self.pending.push(Pending { cell, slot: *slot, path, span, aliases });
+                            self.pending.push((cell, *slot));
                         }
                         cell
                     }
@@ -615,7 +606,7 @@ impl<'d> Binder<'d> {
         let (mut found, mut problems) = (Vec::with_capacity(pending.len()), Vec::new());
         let mut wrong = 0;
         let (tenant, lang) = (&self.tenant, self.lang);
-        for Pending { cell, slot, path, span, aliases } in pending {
+        for (cell, slot) in pending {
             let index = indexes.entry(slot).or_insert_with(|| tenant.index_of(slot));
             let text = tenant.text(cell);
             let target = match index {
@@ -629,9 +620,11 @@ impl<'d> Binder<'d> {
                 wrong += 1;
                 let hint = near.map_or(String::new(), |near| lang.hint(&near));
                 let list = tenant.schema.field(Schema::ROOT, slot).map_or("", |field| field.name.as_str());
+                let Place { path, span, aliases, .. } = tenant.place(cell);
                 let message = lang.no_such_element(&path, &show(Scalar::Str(text), lang), list, &hint);
                 let shared = !aliases.is_empty();
-                problems.push(Problem { rule: "schema/reference", path, span, message, related: aliases, shared });
+                let related = aliases.into_iter().map(|(path, span)| (path, span, Beside::Alias)).collect();
+                problems.push(Problem { rule: "schema/reference", path, span, message, related, shared });
             }
         }
         problems.into_iter().for_each(|problem| self.tell(problem));

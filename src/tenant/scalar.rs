@@ -7,6 +7,7 @@ use crate::schema::{Limits, Schema, Type, TypeKind, quoted};
 use crate::string::Str;
 use crate::value::{self, Bounds, Duration, Exact, Num};
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 /// A scalar that fits its type.
 pub(super) enum Fit {
@@ -121,7 +122,9 @@ pub(super) fn fit(scalar: Scalar<'_>, ty: &Type, schema: &Schema, lang: Lang) ->
             let hundredths = number
                 .and_then(|n| num_traits::CheckedDiv::checked_div(&n, &Exact::from_integer(100)))
                 .ok_or_else(|| match scalar {
-                    Scalar::Int(_) | Scalar::Float(_) if is_finite(text) => too_long(scalar, lang),
+                    Scalar::Int(_) | Scalar::Float(_) if is_finite(text) => {
+                        too_long((scalar, text), limits, lang, lang.must_fit_38_digits())
+                    }
                     _ => other(scalar),
                 })?;
             within(&Num::Exact(hundredths), limits, lang, || lang.digits(value::percent(&hundredths, 4)))?;
@@ -263,8 +266,8 @@ fn number(
         }
     };
     let fit = read(text).ok_or_else(|| match (fractions, is_finite(text)) {
-        (false, _) => beyond(Wanted::Must(lang.must_fit_64_bits()), show(scalar, lang)),
-        (true, true) => too_long(scalar, lang),
+        (false, _) => too_long((scalar, text), limits, lang, lang.must_fit_64_bits()),
+        (true, true) => too_long((scalar, text), limits, lang, lang.must_fit_38_digits()),
         (true, false) => misfit(lang.a_number(), show(scalar, lang)),
     })?;
     let n = match &fit {
@@ -276,9 +279,32 @@ fn number(
     Ok(fit)
 }
 
-/// A decimal of more digits than are calculated with.
-fn too_long(scalar: Scalar<'_>, lang: Lang) -> Misfit {
-    beyond(Wanted::Must(lang.must_fit_38_digits()), show(scalar, lang))
+/// A number of more digits than are calculated with: outside its bounds where it certainly is, else of no type.
+fn too_long((scalar, text): (Scalar<'_>, &str), limits: Option<&Limits>, lang: Lang, must: String) -> Misfit {
+    let outside = |limits: &&Limits| match (value::parse_exact(text), beyond_all_bounds(text)) {
+        (Some(n), _) => !Bounds::exactly(Num::Exact(n)).orders(&limits.numbers).equal,
+        (None, Some(Ordering::Less)) => limits.numbers.low.is_some(),
+        (None, Some(_)) => limits.numbers.high.is_some(),
+        (None, None) => false,
+    };
+    match limits.filter(outside) {
+        Some(limits) => beyond(Wanted::Form(lang.limits(&limits.text)), show(scalar, lang)),
+        None => Misfit { rule: "schema/type", ..beyond(Wanted::Must(must), show(scalar, lang)) },
+    }
+}
+
+/// On which side a number lies of all that can be calculated with; `None` where it lies among it, and is only too exact.
+fn beyond_all_bounds(text: &str) -> Option<Ordering> {
+    let (side, digits) = match text.strip_prefix('-') {
+        Some(digits) => (Ordering::Less, digits),
+        None => (Ordering::Greater, text.trim_start_matches('+')),
+    };
+    let (mantissa, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
+    let (whole, _) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let is_zero = mantissa.chars().all(|c| matches!(c, '0' | '.'));
+    let shrinks = exponent.starts_with('-');
+    let grows = !shrinks && exponent.chars().any(|c| matches!(c, '1'..='9'));
+    (!is_zero && !shrinks && (grows || whole.trim_start_matches('0').len() > 38)).then_some(side)
 }
 
 /// Whether a number of the core schema is one to calculate with, not `.inf` or `.nan`.

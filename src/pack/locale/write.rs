@@ -2,7 +2,7 @@
 
 use super::apply::{English, english};
 use super::{ENGLISH, FILE, Locale, Note, RULE, RuleTexts, Text, Texts, WAS, one_line};
-use crate::document::{in_quotes, is_printed};
+use crate::document::{in_quotes, in_yaml};
 use crate::policy::Policy;
 use crate::policy::template::pieces;
 use crate::string::Str;
@@ -96,7 +96,7 @@ impl Text {
                 out.push_str(&format!("{indent}{mark} {text}\n"));
             }
         }
-        let value = if self.text.is_empty() { String::new() } else { format!(" {}", scalar(&self.text)) };
+        let value = if self.text.is_empty() { String::new() } else { format!(" {}", in_yaml(&self.text, false)) };
         if key.chars().count() > LONGEST_KEY {
             out.push_str(&format!("{indent}? {key}\n{indent}:{value}"));
         } else {
@@ -195,19 +195,4 @@ impl Texts {
             texts.write(depth + 1, out);
         }
     }
-}
-
-/// A text in YAML, without quotes where it reads as itself.
-fn scalar(text: &str) -> String {
-    let opens = |c: char| c.is_alphabetic() && !c.is_ascii() || c.is_ascii_alphabetic() || "「『《（".contains(c);
-    let words = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
-    let plain = text.starts_with(opens)
-        && !text.contains(['\n', '\r', '\t', '"', '\\'])
-        && !text.contains(": ")
-        && !text.contains(" #")
-        && !text.ends_with(':')
-        && text.trim() == text
-        && text.chars().all(is_printed)
-        && !words.contains(&text.to_ascii_lowercase().as_str());
-    if plain { text.to_owned() } else { in_quotes(text) }
 }
