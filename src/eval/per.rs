@@ -341,22 +341,32 @@ mod tests {
         }
     }
 
+    /// Elements by the least that they may be, and by how much more.
+    fn written(elems: Vec<(i64, i64, bool, Option<u8>)>) -> Vec<Written> {
+        elems.into_iter().map(|(low, more, sure, key)| (low, low + more, sure, key)).collect()
+    }
+
+    fn parts(elems: &[Written]) -> Parts {
+        let mut parts = Parts { groups: vec![Part::default(); 3], ..Parts::default() };
+        for (low, high, sure, key) in elems {
+            let mut own = Part::default();
+            let part = key.map_or(&mut own, |key| &mut parts.groups[usize::from(key)]);
+            part.take(&Bounds::from(Some(Num::Int(*low)), Some(Num::Int(*high))), *sure);
+            if key.is_none() {
+                parts.loose.push(own);
+            }
+        }
+        parts.groups.retain(|group| group.sure.is_some() || group.maybe.is_some());
+        parts
+    }
+
     proptest! {
         #[test]
         fn a_sum_per_key_lies_between_its_bounds_and_reaches_them(
             elems in prop::collection::vec((-4i64..5, 0i64..3, any::<bool>(), prop::option::of(0u8..3)), 0..5)
         ) {
-            let elems: Vec<Written> = elems.into_iter().map(|(low, more, sure, key)| (low, low + more, sure, key)).collect();
-            let mut parts = Parts { groups: vec![Part::default(); 3], ..Parts::default() };
-            for (low, high, sure, key) in &elems {
-                let mut own = Part::default();
-                let part = key.map_or(&mut own, |key| &mut parts.groups[usize::from(key)]);
-                part.take(&Bounds::from(Some(Num::Int(*low)), Some(Num::Int(*high))), *sure);
-                if key.is_none() {
-                    parts.loose.push(own);
-                }
-            }
-            parts.groups.retain(|group| group.sure.is_some() || group.maybe.is_some());
+            let elems = written(elems);
+            let parts = parts(&elems);
             let mut sums = (i64::MAX, i64::MIN);
             tried(&elems, &mut Vec::new(), &mut sums);
             let bounds = parts.sum().unwrap();
@@ -368,17 +378,8 @@ mod tests {
             elems in prop::collection::vec((-4i64..5, 0i64..3, any::<bool>(), prop::option::of(0u8..3)), 0..3),
             many in (-4i64..5, 0i64..3),
         ) {
-            let mut parts = Parts { groups: vec![Part::default(); 3], ..Parts::default() };
-            let mut all: Vec<Written> = elems.into_iter().map(|(low, more, sure, key)| (low, low + more, sure, key)).collect();
-            for (low, high, sure, key) in &all {
-                let mut own = Part::default();
-                let part = key.map_or(&mut own, |key| &mut parts.groups[usize::from(key)]);
-                part.take(&Bounds::from(Some(Num::Int(*low)), Some(Num::Int(*high))), *sure);
-                if key.is_none() {
-                    parts.loose.push(own);
-                }
-            }
-            parts.groups.retain(|group| group.sure.is_some() || group.maybe.is_some());
+            let mut all = written(elems);
+            let mut parts = parts(&all);
             parts.many.push(Bounds::from(Some(Num::Int(many.0)), Some(Num::Int(many.0 + many.1))));
             all.extend([(many.0, many.0 + many.1, false, None); 2]);
             let mut sums = (i64::MAX, i64::MIN);
