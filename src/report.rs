@@ -138,8 +138,10 @@ pub enum Standing {
 
 /// What a tenant came to, so that it agrees with the exit status: what does not fail the run is no `fail`.
 pub fn standing(tenant: &TenantReport, options: &Options) -> Standing {
-    let stands = tenant.verdict < Verdict::Fail || gives_up(tenant);
-    if stands || tenant.findings.iter().any(|finding| fails(finding, options)) {
+    if tenant.verdict != Verdict::Fail
+        || gives_up(tenant)
+        || tenant.findings.iter().any(|finding| fails(finding, options))
+    {
         return Standing::Verdict(match tenant.verdict {
             Verdict::NotApplicable => Verdict::Pass,
             verdict => verdict,
@@ -165,12 +167,11 @@ fn is_quiet(tenant: &TenantReport) -> bool {
     tenant.findings.is_empty() && !gives_up(tenant)
 }
 
-/// The severity by which a finding counts: what is invalid is an error, and so is what cannot be worked out, however mild
-/// the rule, since nobody knows what it would have said.
+/// The severity by which a finding counts: what is invalid is an error.
 pub fn effective_severity(finding: &Finding) -> Severity {
     match finding.kind {
-        Kind::Invalid | Kind::Error => Severity::Error,
-        Kind::Violation | Kind::Unknown => finding.severity,
+        Kind::Invalid => Severity::Error,
+        Kind::Error | Kind::Violation | Kind::Unknown => finding.severity,
     }
 }
 
