@@ -617,7 +617,7 @@ fn the_exit_status_follows_severity_and_kind() {
     assert_eq!(status(Kind::Violation, Severity::Info, false, &warnings), 0);
     assert_eq!(status(Kind::Invalid, Severity::Info, false, &pipe()), 1);
     assert_eq!(status(Kind::Error, Severity::Error, false, &pipe()), 1);
-    assert_eq!(status(Kind::Error, Severity::Info, false, &pipe()), 0);
+    assert_eq!(status(Kind::Error, Severity::Warning, false, &pipe()), 0);
     assert_eq!(status(Kind::Error, Severity::Error, true, &pipe()), 0);
     assert_eq!(status(Kind::Unknown, Severity::Warning, false, &pipe()), 0);
 }
