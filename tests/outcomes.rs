@@ -55,11 +55,9 @@ fn a_rule_that_a_limit_gives_up_is_an_error_in_every_report() {
 #[test]
 fn what_cannot_be_worked_out_counts_by_the_severity_of_its_check() {
     let rule = |head: &str| format!("schema s {{ n: int = 0 }}\nrule r {{ title \"T\" {head} expect 1 / n > 0 }}\n");
-    for (head, status, word) in [
-        ("", 1, "error[p/r]"),
-        ("severity info", 0, "info[p/r]"),
-        ("enforcement advisory", 0, "error[p/r] (advisory)"),
-    ] {
+    for (head, status, word) in
+        [("", 1, "error[p/r]"), ("severity info", 0, "info[p/r]"), ("enforcement advisory", 0, "error[p/r] (advisory)")]
+    {
         let folder = folder(&[("p.cerco", &rule(head)), ("t.yaml", "n: 0\n")]);
         let (given, text, _) = run(&folder, "check t.yaml --pack p.cerco");
         assert_eq!(given, status, "{text}");

@@ -156,14 +156,19 @@ impl<'t> Stop<'t> {
             && self.expects(rule)
         {
             let what = if sign == '{' { "brace" } else { "bracket" };
-            let error = self.error(place, 1, format!("this {what} is not closed"));
-            let start = self.base + self.place as u32;
-            return Some(match next {
-                true => error
-                    .and_at(Span::new(start, start + found.len() as u32), "another item begins here")
-                    .help(format!("a `{close}` is missing before it")),
-                false => error.help(format!("a `{close}` is missing, at the end of the file or before")),
-            });
+            let message = match next {
+                true => format!("`{found}` begins another item, and a {what} above is still open"),
+                false => format!("the policy ends, and a {what} is still open"),
+            };
+            let start = self.base + place as u32;
+            return Some(
+                self.error(self.place, found.len(), message).and_at(Span::new(start, start + 1), "opened here").help(
+                    match next {
+                        true => format!("a `{close}` is missing before it"),
+                        false => format!("a `{close}` is missing, here or further up"),
+                    },
+                ),
+            );
         }
         let (start, end) = open.last;
         let last = self.text.get(start..end).unwrap_or("");

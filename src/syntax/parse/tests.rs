@@ -140,18 +140,34 @@ fn what_stands_behind_an_item_and_opens_none_is_a_part_of_it() {
 }
 
 #[test]
-fn what_is_not_closed_is_told_where_it_is_open() {
-    for (text, place, message) in [
-        ("rule a {\n title \"A\"\n expect b\n\nlet c = 3\n", "{\n title", "this brace is not closed"),
-        ("rule a {\n title \"A\"\n expect b\n", "{\n title", "this brace is not closed"),
+fn what_is_not_closed_is_told_where_it_has_to_be_and_where_it_is_open() {
+    let (brace, bracket) =
+        ("the policy ends, and a brace is still open", "the policy ends, and a bracket is still open");
+    for (text, place, message, open) in [
+        ("rule a {\n title \"A\"\n expect b\n\nlet c = 3\n", "", brace, "{\n title"),
+        ("rule a {\n title \"A\"\n expect b\n", "", brace, "{\n title"),
         (
             "rule a {\n title \"A\"\n for b in c {\n  expect \"{b}\" == d\n}\nrule e { title \"E\" expect f }\n",
+            "rule e",
+            "`rule` begins another item, and a brace above is still open",
             "{\n  expect",
-            "this brace is not closed",
         ),
-        ("type A {\n b: int  # {\n\ntype C { d: int }\n", "{\n b", "this brace is not closed"),
-        ("let a = [b\n\nlet c = 3\n", "[b", "this bracket is not closed"),
-        ("let a = count(b # (\n", "(b", "this bracket is not closed"),
+        (
+            "type A {\n b: int  # {\n\ntype C { d: int }\n",
+            "type C",
+            "`type` begins another item, and a brace above is still open",
+            "{\n b",
+        ),
+        ("let a = [b\n\nlet c = 3\n", "let c", "`let` begins another item, and a bracket above is still open", "[b"),
+        ("let a = count(b # (\n", "", bracket, "(b"),
+    ] {
+        let (_, errors) = parse(text, 0);
+        let [error] = errors.as_slice() else { panic!("{text}{errors:#?}") };
+        let at = if place.is_empty() { text.len() } else { text.find(place).unwrap() };
+        let told = (error.span.unwrap().start as usize, error.message.as_str(), error.labels[0].span.start as usize);
+        assert_eq!(told, (at, message, text.find(open).unwrap()), "{text}{error:#?}");
+    }
+    for (text, place, message) in [
         ("let a = b + # c\nlet d = 3\n", "+", "expected an expression behind `+`, and the item ends"),
         ("rule a {\n title \"A\"\n expect b ==\n", "==", "expected an expression behind `==`, and the item ends"),
     ] {
